@@ -1,0 +1,121 @@
+#include "text.h"
+
+#include "utf8.h"
+
+#include <string.h>
+
+static bool is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+bool text_to_int64(const char *text, int64_t min, int64_t max, int64_t *ret_value)
+{
+    if (text == NULL)
+        return false;
+    bool negative = text[0] == '-';
+    const char *digit = text + negative;
+    if (!is_digit(digit[0]) || (digit[0] == '0' && (negative || digit[1] != '\0')))
+        return false;
+    /* Counted downwards: only there is room for INT64_MIN. */
+    int64_t value = 0;
+    for (; *digit != '\0'; digit++) {
+        if (!is_digit(*digit) || __builtin_mul_overflow(value, 10, &value) ||
+            __builtin_sub_overflow(value, *digit - '0', &value))
+            return false;
+    }
+    if (!negative && __builtin_sub_overflow((int64_t)0, value, &value))
+        return false;
+    if (value < min || value > max)
+        return false;
+    *ret_value = value;
+    return true;
+}
+
+bool text_is_digits(const char *text)
+{
+    if (text == NULL || text[0] == '\0')
+        return false;
+    return text[strspn(text, "0123456789")] == '\0';
+}
+
+bool text_is_exponent(const char *text)
+{
+    if (text == NULL || !is_digit(text[0]))
+        return false;
+    text += strspn(text, "0123456789");
+    if (*text == '.')
+        text += 1 + strspn(text + 1, "0123456789");
+    if (*text != 'E' && *text != 'e')
+        return false;
+    text++;
+    if (*text == '+' || *text == '-')
+        text++;
+    return text_is_digits(text);
+}
+
+/* What a code point of a hand-typed code stands for: an ASCII character, or '\0' to drop it. */
+static char fold_code_point(uint32_t code_point)
+{
+    if (code_point >= 0xFF01 && code_point <= 0xFF5E)
+        return (char)(code_point - 0xFEE0);
+    if (code_point > 0x20 && code_point < 0x7F)
+        return (char)code_point;
+    switch (code_point) {
+    case '\t':
+    case '\n':
+    case '\r':
+    case ' ':
+    case 0x00A0: /* no-break space */
+    case 0x00AD: /* soft hyphen */
+    case 0x202F: /* narrow no-break space */
+    case 0x205F: /* mathematical space */
+    case 0x2060: /* word joiner */
+    case 0x3000: /* ideographic space */
+    case 0xFEFF: /* byte order mark */
+        return '\0';
+    case 0x2010: /* hyphens, dashes and the minus sign */
+    case 0x2011:
+    case 0x2012:
+    case 0x2013:
+    case 0x2014:
+    case 0x2212:
+        return '-';
+    default:
+        break;
+    }
+    if ((code_point >= 0x2000 && code_point <= 0x200F) || (code_point >= 0x202A && code_point <= 0x202E))
+        return '\0'; /* spaces of all widths, zero-width characters, writing direction */
+    return '?';
+}
+
+bool text_fold_code(const char *text, char *ret_folded, size_t size)
+{
+    size_t length = text == NULL ? 0 : strlen(text);
+    size_t written = 0;
+    bool first = true;
+    ret_folded[0] = '\0';
+    for (size_t at = 0; at < length;) {
+        uint32_t code_point;
+        int bytes = utf8_decode(text + at, length - at, &code_point);
+        if (bytes <= 0) {
+            ret_folded[0] = '\0';
+            return false;
+        }
+        at += (size_t)bytes;
+        char folded = fold_code_point(code_point);
+        if (folded == '\0')
+            continue;
+        bool apostrophe = first && (folded == '\'' || code_point == 0x2018 || code_point == 0x2019);
+        first = false;
+        if (apostrophe)
+            continue;
+        if (written + 1 >= size) {
+            ret_folded[0] = '\0';
+            return false;
+        }
+        ret_folded[written++] = folded;
+    }
+    ret_folded[written] = '\0';
+    return true;
+}

@@ -1,0 +1,27 @@
+/* Strict reading of short ASCII values, and the folding of hand-typed codes (identity, account, phone, bank
+ * numbers, amounts) into ASCII. Never for names: see person_name.h. */
+#ifndef HUIMIN_TEXT_H
+#define HUIMIN_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Reads a whole string `-?(0|[1-9][0-9]*)` into *ret_value. False, and *ret_value untouched, for anything
+ * else (NULL, empty, blanks, plus sign, leading zeros, "-0") and for a value outside min..max. */
+bool text_to_int64(const char *text, int64_t min, int64_t max, int64_t *ret_value);
+
+/* Whether the text is not empty and holds ASCII digits only. */
+bool text_is_digits(const char *text);
+
+/* Whether the text is a number in exponent form as spreadsheets write it ("3.40103E+17", "6e18"). */
+bool text_is_exponent(const char *text);
+
+/* Folds the UTF-8 text of a code into printable ASCII: full-width forms become ASCII; blanks of every width,
+ * tabs, line ends, no-break spaces, zero-width characters and byte order marks go; one leading apostrophe
+ * (the spreadsheets' mark of text) goes; each other character outside ASCII becomes '?', so that lengths
+ * still count characters. ret_folded holds `size` bytes and is always terminated. Returns false, with an
+ * empty ret_folded, when the result does not fit or the text is not valid UTF-8. NULL is read as empty. */
+bool text_fold_code(const char *text, char *ret_folded, size_t size);
+
+#endif

@@ -1,0 +1,322 @@
+#include "bank_format.h"
+#include "charset.h"
+#include "crypto.h"
+#include "file_store.h"
+#include "format_load.h"
+#include "money.h"
+#include "outbox.h"
+#include "payments_jobs.h"
+#include "sealed.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    FILE_LINES_PER_FETCH = 2000,
+    FILE_CHUNK_BYTES = 1024 * 1024,
+    FILE_CHUNKS_MAX = 256, /* of one file: 256 MiB, far above lines_max lines */
+    FILE_NAME_BYTES = 128,
+    FILE_CONTEXT_BYTES = 96
+};
+
+/* A planned file on its way to frozen bytes. */
+struct file_plan {
+    struct job_context *context;
+    struct bank_format format;
+    struct charset_encoder *encoder;
+    struct buffer line;  /* one line in UTF-8 */
+    struct buffer bytes; /* the whole file, encoded */
+    int64_t file_id;
+    int64_t sequence;
+    int64_t lines;
+    int64_t amount_fen;
+    char agency[16];
+    char unit[16];
+    char date[16];
+    int64_t lines_written;
+    int64_t amount_written_fen;
+};
+
+static void file_plan_free(struct file_plan *plan)
+{
+    charset_encoder_free(plan->encoder);
+    buffer_free(&plan->line);
+    buffer_free(&plan->bytes);
+}
+
+static enum err file_append_record(struct file_plan *plan, enum bank_record_kind kind, const struct bank_values *values)
+{
+    buffer_clear(&plan->line);
+    enum err err = bank_format_write(&plan->format, kind, values, &plan->line);
+    if (err != ERR_NONE)
+        return err;
+    if (plan->format.gb18030)
+        return charset_encoder_append(plan->encoder, plan->line.data, plan->line.length, &plan->bytes);
+    buffer_append(&plan->bytes, plan->line.data, plan->line.length);
+    return plan->bytes.failed ? ERR_OUT_OF_MEMORY : ERR_NONE;
+}
+
+static enum err file_append_header(struct file_plan *plan)
+{
+    char sequence[24];
+    char count[24];
+    char total[MONEY_TEXT_SIZE];
+    snprintf(sequence, sizeof(sequence), "%lld", (long long)plan->sequence);
+    snprintf(count, sizeof(count), "%lld", (long long)plan->lines);
+    money_format(plan->amount_fen, total);
+    struct bank_values values = {.count = 0};
+    bank_values_set(&values, "date", plan->date);
+    bank_values_set(&values, "unit", plan->unit);
+    bank_values_set(&values, "agency", plan->agency);
+    bank_values_set(&values, "sequence", sequence);
+    bank_values_set(&values, "count", count);
+    bank_values_set(&values, "total", total);
+    return file_append_record(plan, BANK_FILE_HEADER, &values);
+}
+
+/* Opens a sealed column of a row of file_store_lines(). */
+static enum err file_open_sealed(struct file_plan *plan, const struct db_result *rows, size_t row, int id_column,
+                                 int sealed_column, enum sealed_kind kind, char ret_text[static SEALED_TEXT_SIZE])
+{
+    unsigned char *sealed = NULL;
+    size_t length = 0;
+    if (!db_value_bytes(rows, row, sealed_column, &sealed, &length))
+        return ERR_SEALED_VALUE_REFUSED;
+    enum err err = sealed_open(plan->context->keyring, kind, plan->context->job->district,
+                               db_value_int(rows, row, id_column), sealed, length, ret_text);
+    free(sealed);
+    return err;
+}
+
+static enum err file_append_detail(struct file_plan *plan, const struct db_result *rows, size_t row)
+{
+    char reference[32];
+    char amount[MONEY_TEXT_SIZE];
+    char account[SEALED_TEXT_SIZE];
+    char id_number[SEALED_TEXT_SIZE];
+    int64_t amount_fen = db_value_int(rows, row, 3);
+    enum err err = file_open_sealed(plan, rows, row, 5, 6, SEALED_ACCOUNT, account);
+    if (err == ERR_NONE)
+        err = file_open_sealed(plan, rows, row, 7, 8, SEALED_ID_NUMBER, id_number);
+    if (err != ERR_NONE)
+        return err;
+    snprintf(reference, sizeof(reference), "P%s", db_value(rows, row, 1));
+    money_format(amount_fen, amount);
+    struct bank_values values = {.count = 0};
+    bank_values_set(&values, "reference", reference);
+    bank_values_set(&values, "name", db_value(rows, row, 4));
+    bank_values_set(&values, "amount", amount);
+    bank_values_set(&values, "account", account);
+    bank_values_set(&values, "unit", plan->unit);
+    bank_values_set(&values, "id_number", id_number);
+    bank_values_set(&values, "occurrence", db_value(rows, row, 2));
+    err = file_append_record(plan, BANK_FILE_DETAIL, &values);
+    crypto_wipe(account, sizeof(account));
+    crypto_wipe(id_number, sizeof(id_number));
+    plan->lines_written++;
+    plan->amount_written_fen += amount_fen;
+    return err;
+}
+
+static enum err file_append_details(struct file_plan *plan)
+{
+    while (plan->lines_written < plan->lines) {
+        CLEANUP_RESULT struct db_result *rows = NULL;
+        enum db_status status =
+            file_store_lines(plan->context->db, plan->lines_written, FILE_LINES_PER_FETCH, &rows);
+        if (status != DB_ROW && status != DB_ROWS)
+            return status == DB_NONE ? ERR_INTERNAL : db_error(plan->context->db, status);
+        for (size_t row = 0; row < db_row_count(rows); row++) {
+            enum err err = file_append_detail(plan, rows, row);
+            if (err != ERR_NONE)
+                return err;
+        }
+    }
+    /* The header was written from the plan; the lines must say the same. */
+    bool agree = plan->lines_written == plan->lines && plan->amount_written_fen == plan->amount_fen;
+    return agree ? ERR_NONE : ERR_INTERNAL;
+}
+
+static void file_chunk_context(int64_t district, int64_t file_id, int64_t no, int64_t chunks,
+                               char ret_context[static FILE_CONTEXT_BYTES])
+{
+    snprintf(ret_context, FILE_CONTEXT_BYTES, "bank_file|%lld|%lld|%lld|%s", (long long)district, (long long)file_id,
+             (long long)no, no == chunks - 1 ? "last" : "more");
+}
+
+static enum err file_keep_chunks(struct file_plan *plan, int64_t chunks)
+{
+    uint8_t *sealed = malloc(FILE_CHUNK_BYTES + KEYRING_OVERHEAD_BYTES);
+    enum err err = sealed != NULL ? ERR_NONE : ERR_OUT_OF_MEMORY;
+    for (int64_t no = 0; err == ERR_NONE && no < chunks; no++) {
+        char place[FILE_CONTEXT_BYTES];
+        size_t start = (size_t)no * FILE_CHUNK_BYTES;
+        size_t part = plan->bytes.length - start < FILE_CHUNK_BYTES ? plan->bytes.length - start : FILE_CHUNK_BYTES;
+        file_chunk_context(plan->context->job->district, plan->file_id, no, chunks, place);
+        err = keyring_seal_chunk(plan->context->keyring, place, plan->bytes.data + start, part, sealed);
+        if (err == ERR_NONE) {
+            enum db_status status = file_store_keep_chunk(plan->context->db, plan->file_id, no, sealed,
+                                                          part + KEYRING_OVERHEAD_BYTES);
+            err = status == DB_ROW ? ERR_NONE : db_error(plan->context->db, status);
+        }
+    }
+    free(sealed);
+    return err;
+}
+
+/* Freezes the planned file: bytes, hash, name, and each payment in its line. */
+static enum err file_freeze(struct file_plan *plan)
+{
+    uint8_t sha256[CRYPTO_DIGEST_BYTES];
+    char hash[2 * CRYPTO_DIGEST_BYTES + 1];
+    char name[FILE_NAME_BYTES];
+    crypto_sha256(plan->bytes.data, plan->bytes.length, sha256);
+    crypto_hex_encode(sha256, sizeof(sha256), hash);
+    snprintf(name, sizeof(name), "HM_%s_%s_%04lld_%.8s.txt", plan->agency, plan->date, (long long)plan->sequence, hash);
+    int64_t chunks = (int64_t)((plan->bytes.length + FILE_CHUNK_BYTES - 1) / FILE_CHUNK_BYTES);
+    const struct file_identity identity = {.file_id = plan->file_id,
+                                           .run_id = plan->context->job->subject_id,
+                                           .sequence = plan->sequence,
+                                           .name = name,
+                                           .bytes = (int64_t)plan->bytes.length,
+                                           .chunks = chunks,
+                                           .sha256 = sha256};
+    enum db_status status = file_store_freeze(plan->context->db, &identity);
+    return status == DB_ROW ? file_keep_chunks(plan, chunks) : db_error(plan->context->db, status);
+}
+
+static enum err file_plan_read(struct file_plan *plan, const struct db_result *row)
+{
+    plan->file_id = db_value_int(row, 0, 0);
+    snprintf(plan->agency, sizeof(plan->agency), "%s", db_value(row, 0, 1));
+    snprintf(plan->unit, sizeof(plan->unit), "%s", db_value(row, 0, 2));
+    snprintf(plan->date, sizeof(plan->date), "%s", db_value(row, 0, 4));
+    plan->sequence = db_value_int(row, 0, 5);
+    plan->lines = db_value_int(row, 0, 6);
+    plan->amount_fen = db_value_int(row, 0, 7);
+    plan->encoder = charset_encoder_new();
+    plan->line = buffer_init(BANK_LINE_BYTES_MAX);
+    plan->bytes = buffer_init((size_t)FILE_CHUNK_BYTES * FILE_CHUNKS_MAX);
+    if (plan->encoder == NULL)
+        return ERR_OUT_OF_MEMORY;
+    return format_load(plan->context->db, db_value(row, 0, 3), &plan->format);
+}
+
+/* One transaction: the next file of the run is frozen. *ret_more false when everything is filed. */
+static enum err file_freeze_next(struct job_context *context, bool *ret_more)
+{
+    enum err err = job_begin(context, 0, -1);
+    if (err != ERR_NONE)
+        return err;
+    CLEANUP_RESULT struct db_result *row = NULL;
+    struct file_plan plan __attribute__((cleanup(file_plan_free))) = {.context = context};
+    enum db_status status = file_store_begin(context->db, context->job->subject_id, &row);
+    *ret_more = status == DB_ROW;
+    if (status == DB_ROW) {
+        err = file_plan_read(&plan, row);
+        if (err == ERR_NONE)
+            err = file_append_header(&plan);
+        if (err == ERR_NONE)
+            err = file_append_details(&plan);
+        if (err == ERR_NONE)
+            err = file_freeze(&plan);
+    } else if (status != DB_NONE) {
+        err = db_error(context->db, status);
+    }
+    if (err == ERR_NONE && (status = db_commit(context->db)) != DB_NONE)
+        err = db_error(context->db, status);
+    if (err != ERR_NONE)
+        db_rollback(context->db);
+    return err;
+}
+
+static enum err file_copy_chunk(struct job_context *context, int64_t file_id, int64_t no, int64_t chunks, char *plain,
+                                struct outbox_file *out)
+{
+    CLEANUP_RESULT struct db_result *row = NULL;
+    enum db_status status = file_store_chunk(context->db, context->job->district, file_id, no, &row);
+    if (status != DB_ROW)
+        return status == DB_NONE ? ERR_INTERNAL : db_error(context->db, status);
+    unsigned char *sealed = NULL;
+    size_t length = 0;
+    char place[FILE_CONTEXT_BYTES];
+    file_chunk_context(context->job->district, file_id, no, chunks, place);
+    enum err err = ERR_SEALED_VALUE_REFUSED;
+    if (db_value_bytes(row, 0, 0, &sealed, &length) && length <= FILE_CHUNK_BYTES + KEYRING_OVERHEAD_BYTES)
+        err = keyring_open_chunk(context->keyring, place, sealed, length, plain, &length);
+    free(sealed);
+    if (err == ERR_NONE && !outbox_write(out, plain, length))
+        err = ERR_OUTBOX;
+    return err;
+}
+
+/* Puts the frozen bytes into the outbox under their name, unless they are there. */
+static enum err file_publish(struct job_context *context, const struct db_result *files, size_t row)
+{
+    const char *name = db_value(files, row, 1);
+    int64_t chunks = db_value_int(files, row, 2);
+    uint8_t sha256[CRYPTO_DIGEST_BYTES];
+    if (!crypto_hex_decode(db_value(files, row, 4), 2 * sizeof(sha256), sha256, sizeof(sha256)))
+        return ERR_INTERNAL;
+    enum outbox_status there = outbox_look(context->config->outbox_dir, name, sha256);
+    if (there != OUTBOX_OK)
+        return there == OUTBOX_THERE ? ERR_NONE : ERR_OUTBOX;
+    struct outbox_file *out = outbox_open(context->config->outbox_dir, name);
+    char *plain = malloc(FILE_CHUNK_BYTES + KEYRING_OVERHEAD_BYTES + 1);
+    enum err err = out != NULL && plain != NULL ? ERR_NONE : ERR_OUTBOX;
+    for (int64_t no = 0; err == ERR_NONE && no < chunks; no++)
+        err = file_copy_chunk(context, db_value_int(files, row, 0), no, chunks, plain, out);
+    free(plain);
+    if (err != ERR_NONE) {
+        outbox_abandon(out);
+        return err;
+    }
+    return outbox_publish(out) == OUTBOX_OK ? ERR_NONE : ERR_OUTBOX;
+}
+
+/* Hands over every frozen file of the run: outbox first, then SENT in a transaction of its own. A crash between the
+ * two repeats the step with the same bytes and finds them there. */
+static enum err file_hand_over(struct job_context *context)
+{
+    CLEANUP_RESULT struct db_result *files = NULL;
+    enum err err = job_begin(context, 0, -1);
+    if (err != ERR_NONE)
+        return err;
+    enum db_status status =
+        file_store_frozen(context->db, context->job->district, context->job->subject_id, &files);
+    size_t count = files != NULL ? db_row_count(files) : 0;
+    err = db_error(context->db, status);
+    for (size_t row = 0; err == ERR_NONE && row < count; row++) {
+        err = file_publish(context, files, row);
+        if (err == ERR_NONE) {
+            status = file_store_sent(context->db, db_value_int(files, row, 0));
+            err = status == DB_ROW ? ERR_NONE : db_error(context->db, status);
+        }
+    }
+    if (err == ERR_NONE && (status = db_commit(context->db)) != DB_NONE)
+        err = db_error(context->db, status);
+    if (err != ERR_NONE)
+        db_rollback(context->db);
+    return err;
+}
+
+enum job_outcome file_write_run(struct job_context *context, enum err *ret_error)
+{
+    bool more = true;
+    while (more) {
+        if (job_must_stop(context))
+            return JOB_AGAIN;
+        *ret_error = file_freeze_next(context, &more);
+        if (*ret_error == ERR_NONE)
+            *ret_error = file_hand_over(context);
+        if (*ret_error != ERR_NONE)
+            break;
+    }
+    if (*ret_error == ERR_NONE)
+        return JOB_DONE;
+    /* What cannot be repaired by trying again must be seen: a value that does not open, a name the file cannot hold. */
+    bool hopeless = *ret_error == ERR_SEALED_VALUE_REFUSED || *ret_error == ERR_BAD_CHARACTERS ||
+                    *ret_error == ERR_ENCODING || *ret_error == ERR_WRONG_STATE;
+    return hopeless ? JOB_FAILED : JOB_AGAIN;
+}

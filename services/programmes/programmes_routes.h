@@ -1,0 +1,15 @@
+/* Handlers of the programmes service, one per route of routes.c. Each is the body of one transaction
+ * (call.h). */
+#ifndef HUIMIN_PROGRAMMES_ROUTES_H
+#define HUIMIN_PROGRAMMES_ROUTES_H
+
+#include "call.h"
+#include "service.h"
+
+extern const struct service_definition programmes_service;
+
+call_handler division_list;
+call_handler item_list, item_get;
+call_handler standard_list, standard_get, standard_propose, standard_approve;
+
+#endif

@@ -1,0 +1,29 @@
+#include "standard.h"
+
+#include "utf8.h"
+
+#include <string.h>
+
+enum err standard_check_day(struct date day)
+{
+    return day.day == 1 ? ERR_NONE : ERR_BAD_VALUE;
+}
+
+enum err standard_check_validity(struct date from, struct date to)
+{
+    return to.year == 0 || date_compare(from, to) < 0 ? ERR_NONE : ERR_OUT_OF_RANGE;
+}
+
+enum err standard_check_source(const char *source)
+{
+    if (source[strspn(source, " \t\r\n")] == '\0')
+        return ERR_TOO_SHORT;
+    return utf8_length_chars(source) <= STANDARD_SOURCE_CHARS_MAX ? ERR_NONE : ERR_TOO_LONG;
+}
+
+enum err standard_check_approval(bool approved, const char *proposed_by, const char *actor)
+{
+    if (strcmp(proposed_by, actor) == 0)
+        return ERR_SAME_PERSON;
+    return approved ? ERR_WRONG_STATE : ERR_NONE;
+}

@@ -1,0 +1,326 @@
+-- The life of a run: created by the maker, filled by the worker, approved by the checker, released by the releaser.
+-- Each changes the run's row under its lock and writes one audit event.
+
+create or replace function payments.run_step(p_run bigint, p_act text, p_data jsonb) returns bigint language sql as
+$$ select audit.write_event(p_act, 'run', p_run::text, p_data) $$;
+
+-- Runs concern a whole district and one item: a token for some divisions only cannot touch them.
+create or replace function payments.require_reach(p_item text) returns void language plpgsql stable as
+$$
+begin
+    if app.divisions() is not null then
+        perform app.refuse('forbidden');
+    end if;
+    if app.programmes() is not null and not p_item = any (app.programmes()) then
+        perform app.refuse('not_found');
+    end if;
+end
+$$;
+
+-- The days of a run's period, when a run of the item for it can be made; refuses otherwise and says why.
+create or replace function payments.run_range(p_item text, p_period text) returns daterange
+    language plpgsql stable security definer set search_path = pg_catalog, payments, app as
+$$
+declare
+    v_range daterange := payments.period_range(p_period);
+    v_cycle text;
+begin
+    perform payments.require_reach(p_item);
+    if not exists (select from programmes.item where district = app.district() and code = p_item) then
+        perform app.refuse('unknown_item');
+    end if;
+    select cycle into v_cycle from programmes.rule
+     where district = app.district() and item_code = p_item and valid @> lower(v_range);
+    if v_range is null or (v_cycle is not null and payments.period_text(v_cycle, lower(v_range)) <> p_period) then
+        perform app.refuse('bad_period');
+    end if;
+    if exists (select from payments.missing_standards(app.district(), p_item, v_range)) then
+        perform app.refuse('standard_missing');
+    end if;
+    return v_range;
+end
+$$;
+
+create or replace function payments.run_create(p_item text, p_period text, p_supplement integer) returns bigint
+    language plpgsql security definer set search_path = pg_catalog, payments, app as
+$$
+declare
+    v_range daterange;
+    v_agency text;
+    v_run bigint;
+begin
+    v_range := payments.run_range(p_item, p_period);
+    select code into v_agency from payments.agency where district = app.district();
+    if v_agency is null then
+        perform app.refuse('agency_missing');
+    end if;
+    if exists (select from payments.run where district = app.district() and item_code = p_item and period = p_period
+                  and supplement = p_supplement and kind = 'REGULAR' and state not in ('CANCELLED', 'FAILED')) then
+        perform app.refuse('run_exists');
+    end if;
+    if p_supplement > 0 and not exists (select from payments.run
+                 where district = app.district() and item_code = p_item and period = p_period
+                   and supplement = p_supplement - 1 and kind = 'REGULAR' and state in ('RELEASED', 'CLOSED')) then
+        perform app.refuse('supplement_too_early');
+    end if;
+    v_run := nextval('payments.run_id_seq');
+    insert into payments.run (district, id, kind, item_code, period, period_range, supplement, agency_code, state, maker, event_id)
+    values (app.district(), v_run, 'REGULAR', p_item, p_period, v_range, p_supplement, v_agency, 'GENERATING', app.actor(),
+            payments.run_step(v_run, 'create', jsonb_build_object('item', p_item, 'period', p_period,
+                                                                  'supplement', p_supplement)));
+    return v_run;
+exception when unique_violation then
+    perform app.refuse('run_exists'); -- two makers at once: the index let one through
+    return null;
+end
+$$;
+
+-- SHA-256 over the frozen lines of a run in the order of their numbers.
+create or replace function payments.run_manifest(p_district integer, p_run bigint) returns bytea language sql stable as
+$$ select sha256(convert_to(coalesce(string_agg(format(E'%s|%s|%s|%s|%s|%s\n', id, person_id, period, part, amount_fen, account_id),
+                                                '' order by id), ''), 'UTF8'))
+     from payments.payment where district = p_district and run_id = p_run $$;
+
+-- Freezes the lines of a run as one set operation. Waits for a run of the same item that is being filled, so that
+-- both do not pay the same difference.
+create or replace function payments.run_fill(p_run bigint) returns void
+    language plpgsql security definer set search_path = pg_catalog, payments, app as
+$$
+declare
+    v_district integer := app.district();
+    v_run payments.run%rowtype;
+    v_lines integer;
+    v_people integer;
+    v_amount bigint;
+    v_held integer;
+    v_overpaid bigint;
+    v_manifest bytea;
+begin
+    -- Fills of one item follow each other: the later one must see what the earlier one froze.
+    perform from programmes.item i join payments.run r on r.district = i.district and r.item_code = i.code
+      where r.district = v_district and r.id = p_run for no key update of i;
+    select * into strict v_run from payments.run where district = v_district and id = p_run for update;
+    if v_run.state <> 'GENERATING' then
+        return; -- filled before by a worker whose commit was not seen
+    end if;
+    create temporary table preview on commit drop as
+        select * from payments.preview(v_district, v_run.item_code, v_run.period_range);
+    insert into payments.payment (district, run_id, item_code, person_id, period, part, amount_fen, people, division,
+                                  tier_code, facts, account_id, account_index, payee_person_id, payee_name, state)
+    select v_district, p_run, v_run.item_code, person_id, period, part, difference_fen, people, division, tier_code, facts,
+           account_id, account_index, payee_person_id, payee_name, 'CREATED'
+      from pg_temp.preview where difference_fen > 0 and held is null
+     order by division, person_id, period;
+    insert into payments.held_line (district, run_id, person_id, period, amount_fen, division, reason)
+    select v_district, p_run, person_id, period, difference_fen, division, held from pg_temp.preview where held is not null
+     order by division, person_id, period;
+    insert into payments.overpayment (district, item_code, person_id, period, amount_fen, run_id)
+    select v_district, v_run.item_code, person_id, period, -difference_fen, p_run
+      from pg_temp.preview where difference_fen < 0
+    on conflict (district, item_code, person_id, period)
+        do update set amount_fen = excluded.amount_fen, run_id = excluded.run_id;
+    select count(*), coalesce(sum(people) filter (where period = v_run.period), 0), coalesce(sum(amount_fen), 0)
+      into v_lines, v_people, v_amount from payments.payment where district = v_district and run_id = p_run;
+    select count(*) filter (where held is not null), coalesce(-sum(difference_fen) filter (where difference_fen < 0), 0)
+      into v_held, v_overpaid from pg_temp.preview;
+    v_manifest := payments.run_manifest(v_district, p_run);
+    update payments.run
+       set state = 'DRAFT', lines = v_lines, people = v_people, amount_fen = v_amount, held_lines = v_held,
+           overpaid_fen = v_overpaid, manifest = v_manifest, version = version + 1,
+           event_id = payments.run_step(p_run, 'generate', jsonb_build_object('lines', v_lines, 'people', v_people,
+               'amount_fen', v_amount, 'held_lines', v_held, 'overpaid_fen', v_overpaid,
+               'manifest_sha256', encode(v_manifest, 'hex')))
+     where district = v_district and id = p_run;
+    drop table pg_temp.preview;
+end
+$$;
+
+create or replace function payments.run_fail(p_run bigint, p_code text) returns void
+    language plpgsql security definer set search_path = pg_catalog, payments, app as
+$$
+begin
+    update payments.run set state = 'FAILED', error_code = p_code, version = version + 1,
+           event_id = payments.run_step(p_run, 'fail', jsonb_build_object('code', p_code))
+     where district = app.district() and id = p_run and state = 'GENERATING';
+end
+$$;
+
+-- Locks a run that must be in the given state; refuses otherwise.
+create or replace function payments.run_lock(p_run bigint, p_state text) returns payments.run
+    language plpgsql as
+$$
+declare
+    v_run payments.run%rowtype;
+begin
+    select * into v_run from payments.run where district = app.district() and id = p_run for update;
+    if not found then
+        perform app.refuse('not_found');
+    end if;
+    perform payments.require_reach(v_run.item_code);
+    if v_run.state <> p_state then
+        perform app.refuse('wrong_state');
+    end if;
+    return v_run;
+end
+$$;
+
+-- The checker signs the totals that were read: others than the run's are refused.
+create or replace function payments.run_approve(p_run bigint, p_lines bigint, p_amount_fen bigint) returns void
+    language plpgsql security definer set search_path = pg_catalog, payments, app as
+$$
+declare
+    v_run payments.run%rowtype;
+begin
+    v_run := payments.run_lock(p_run, 'DRAFT');
+    if v_run.maker = app.actor() then
+        perform app.refuse('same_person');
+    end if;
+    if v_run.lines <> p_lines or v_run.amount_fen <> p_amount_fen then
+        perform app.refuse('totals_differ');
+    end if;
+    update payments.payment set state = 'APPROVED', version = version + 1
+     where district = app.district() and run_id = p_run and state = 'CREATED';
+    update payments.run set state = 'APPROVED', checker = app.actor(), approved_at = now(), version = version + 1,
+           event_id = payments.run_step(p_run, 'approve', jsonb_build_object('lines', p_lines, 'amount_fen', p_amount_fen,
+               'manifest_sha256', encode(v_run.manifest, 'hex')))
+     where district = app.district() and id = p_run;
+end
+$$;
+
+-- The releaser lets the money go: the sources must cover the run, and no invariant may be violated.
+create or replace function payments.run_release(p_run bigint) returns void
+    language plpgsql security definer set search_path = pg_catalog, payments, app as
+$$
+declare
+    v_run payments.run%rowtype;
+begin
+    v_run := payments.run_lock(p_run, 'APPROVED');
+    if app.actor() in (v_run.maker, v_run.checker) then
+        perform app.refuse('same_person');
+    end if;
+    if exists (select from payments.invariants(app.district())) then
+        perform app.refuse('invariants_violated');
+    end if;
+    if not payments.ledger_draw(p_run, v_run.amount_fen) then
+        perform app.refuse('funds_missing');
+    end if;
+    update payments.run set state = 'RELEASED', releaser = app.actor(), released_at = now(), version = version + 1,
+           event_id = payments.run_step(p_run, 'release', jsonb_build_object('lines', v_run.lines,
+               'amount_fen', v_run.amount_fen, 'manifest_sha256', encode(v_run.manifest, 'hex')))
+     where district = app.district() and id = p_run;
+end
+$$;
+
+-- Takes a run back before its release. What it would have paid is due again.
+create or replace function payments.run_cancel(p_run bigint) returns void
+    language plpgsql security definer set search_path = pg_catalog, payments, app as
+$$
+declare
+    v_run payments.run%rowtype;
+begin
+    select * into v_run from payments.run where district = app.district() and id = p_run for update;
+    if not found then
+        perform app.refuse('not_found');
+    end if;
+    perform payments.require_reach(v_run.item_code);
+    if v_run.state not in ('GENERATING', 'DRAFT', 'APPROVED') then
+        perform app.refuse('wrong_state');
+    end if;
+    update payments.payment o set superseded = false from payments.payment n
+     where n.district = app.district() and n.run_id = p_run and n.reissue_of = o.id and o.district = n.district;
+    update payments.payment set state = 'CANCELLED', live = false, version = version + 1
+     where district = app.district() and run_id = p_run;
+    update payments.run set state = 'CANCELLED', version = version + 1,
+           event_id = payments.run_step(p_run, 'cancel', jsonb_build_object('lines', v_run.lines))
+     where district = app.district() and id = p_run;
+end
+$$;
+
+-- A new payment for a refused or returned one, to the account that is valid now, as a run of one line that goes
+-- through approval and release like any other.
+create or replace function payments.reissue(p_payment bigint) returns bigint
+    language plpgsql security definer set search_path = pg_catalog, payments, app as
+$$
+declare
+    v_district integer := app.district();
+    v_old payments.payment%rowtype;
+    v_account record;
+    v_run bigint;
+    v_manifest bytea;
+begin
+    select * into v_old from payments.payment where district = v_district and id = p_payment for update;
+    if not found then
+        perform app.refuse('not_found');
+    end if;
+    perform payments.require_reach(v_old.item_code);
+    if v_old.state not in ('REJECTED', 'RETURNED') then
+        perform app.refuse('wrong_state');
+    end if;
+    if v_old.superseded then
+        perform app.refuse('already_reissued');
+    end if;
+    select a.id, a.number_index, a.holder_person_id, h.name into v_account
+      from beneficiaries.account a
+      join beneficiaries.person h on h.district = v_district and h.id = a.holder_person_id and h.death_date is null
+     where a.district = v_district and a.person_id = v_old.person_id and a.valid @> app.today();
+    if not found then
+        perform app.refuse('account_missing');
+    end if;
+    v_run := nextval('payments.run_id_seq');
+    insert into payments.run (district, id, kind, item_code, period, period_range, agency_code, state, maker, event_id)
+    select v_district, v_run, 'REISSUE', v_old.item_code, v_old.period, payments.period_range(v_old.period), r.agency_code,
+           'GENERATING', app.actor(), payments.run_step(v_run, 'create', jsonb_build_object('reissue_of', p_payment))
+      from payments.run r where r.district = v_district and r.id = v_old.run_id;
+    update payments.payment set superseded = true where district = v_district and id = p_payment;
+    insert into payments.payment (district, run_id, item_code, person_id, period, part, amount_fen, people, division,
+                                  tier_code, facts, account_id, account_index, payee_person_id, payee_name, reissue_of, state)
+    values (v_district, v_run, v_old.item_code, v_old.person_id, v_old.period, v_old.part, v_old.amount_fen, v_old.people,
+            v_old.division, v_old.tier_code, v_old.facts, v_account.id, v_account.number_index, v_account.holder_person_id,
+            v_account.name, p_payment, 'CREATED');
+    v_manifest := payments.run_manifest(v_district, v_run);
+    update payments.run set state = 'DRAFT', lines = 1, people = v_old.people, amount_fen = v_old.amount_fen,
+           manifest = v_manifest, version = version + 1,
+           event_id = payments.run_step(v_run, 'generate', jsonb_build_object('lines', 1, 'amount_fen', v_old.amount_fen,
+               'manifest_sha256', encode(v_manifest, 'hex')))
+     where district = v_district and id = v_run;
+    return v_run;
+end
+$$;
+
+-- A dry run: exactly the lines that a run would freeze, one page after a person and period. Writes nothing.
+create or replace function payments.dry_run(p_item text, p_period text, p_after_person bigint, p_after_period text,
+                                            p_limit integer)
+returns table (person_id bigint, period text, part integer, amount_fen bigint, people integer, division integer,
+               tier_code text, facts jsonb, held text)
+language sql stable security definer set search_path = pg_catalog, payments, app as
+$$
+    select v.person_id, v.period, v.part, v.difference_fen, v.people, v.division, v.tier_code, v.facts, v.held
+      from payments.preview(app.district(), p_item, payments.run_range(p_item, p_period)) v
+     where (v.person_id, v.period) > (p_after_person, p_after_period)
+     order by v.person_id, v.period limit p_limit
+$$;
+create or replace function payments.dry_run_totals(p_item text, p_period text)
+returns table (lines integer, people integer, amount_fen bigint, held_lines integer, overpaid_fen bigint)
+language sql stable security definer set search_path = pg_catalog, payments, app as
+$$
+    select (count(*) filter (where difference_fen > 0 and held is null))::integer,
+           coalesce(sum(people) filter (where difference_fen > 0 and held is null and period = p_period), 0)::integer,
+           coalesce(sum(difference_fen) filter (where difference_fen > 0 and held is null), 0)::bigint,
+           (count(*) filter (where held is not null))::integer,
+           coalesce(-sum(difference_fen) filter (where difference_fen < 0), 0)::bigint
+      from payments.preview(app.district(), p_item, payments.run_range(p_item, p_period))
+$$;
+
+-- Registers the district's agent bank, once.
+create or replace function payments.agency_register(p_code text, p_name_zh text, p_unit_code text, p_account_number text)
+returns void language plpgsql security definer set search_path = pg_catalog, payments, app as
+$$
+begin
+    if app.divisions() is not null or app.programmes() is not null then
+        perform app.refuse('forbidden');
+    end if;
+    insert into payments.agency (district, code, name_zh, unit_code, account_number, format_code, event_id)
+    values (app.district(), p_code, p_name_zh, p_unit_code, p_account_number, 'agency-pipe-8',
+            audit.write_event('register', 'agency', p_code, jsonb_build_object('unit', p_unit_code)));
+end
+$$;

@@ -1,0 +1,1 @@
+"""What the Python tests share: a checked HTTP client and the OpenAPI documents."""
