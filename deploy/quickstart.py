@@ -58,7 +58,7 @@ class Quickstart:
             stack.prepare(CLONE, build_dir)
             stack.start()
         population = self.population()
-        job = MainJob(Api(stack.url, self.token), stack.bank, self.speaker, self.factor)
+        job = MainJob(Api(stack.url, self.token), stack.bank, self.speaker, self.factor, stack.require_alive)
         with self.timed("load", "经接口导入人员", "importing the people through the API"):
             job.load(population)
         with self.timed("pay", "发放", "paying: maker, checker and releaser are different people"):

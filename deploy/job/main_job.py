@@ -35,13 +35,15 @@ class JobError(Exception):
 
 
 class MainJob:
-    """One pass of the job. `bank` is asked to close its day and for its ledger; `speaker` hears what happens."""
+    """One pass of the job. `bank` is asked to close its day and for its ledger; `speaker` hears what happens; `watch` is called
+    while the job waits, and raises when what it waits for has died."""
 
-    def __init__(self, api, bank, speaker, factor=1.0):
+    def __init__(self, api, bank, speaker, factor=1.0, watch=lambda: None):
         self.api = api
         self.bank = bank
         self.speaker = speaker
         self.factor = factor
+        self.watch = watch
         self.refused = []  # (item, period, code)
         self.imports = {}  # kind -> the finished import
         self.found = 0     # runs that were there before
@@ -83,13 +85,17 @@ class MainJob:
                 return now
             if time.monotonic() > deadline:
                 raise JobError(f"{path}: {now['state']} after {JOB_SECONDS_MAX} s")
-            time.sleep(POLL_S)
+            self._pause()
 
     def contract_bank(self):
         """Registers the agent bank once, as finance."""
         agency = self.bank.agency
         if not any(one["id"] == agency["code"] for one in self.api.items("finance", "payments/agencies")):
             self.api.post("finance", "payments/agencies", agency, key_of("agency", agency["code"]))
+
+    def _pause(self):
+        self.watch()
+        time.sleep(POLL_S)
 
     def appropriate(self):
         """Money for the payable items, by source, as finance; the key makes a second call give the first one's answer."""
@@ -161,7 +167,7 @@ class MainJob:
             progress((total - open_fen) // 100, total // 100, "元 / yuan")
             if open_fen == 0 or time.monotonic() > deadline:
                 break
-            time.sleep(POLL_S)
+            self._pause()
         progress.end()
         if open_fen:
             self.speaker.line(f"   银行未全部答复 / the bank has not answered all: {open_fen} fen")
@@ -185,7 +191,7 @@ class MainJob:
             if time.monotonic() > deadline:
                 self.speaker.line("   银行与本系统尚未一致，见对账 / bank and payments do not agree yet: see the reconciliation")
                 break
-            time.sleep(POLL_S)
+            self._pause()
         progress.end()
         return day
 

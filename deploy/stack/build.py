@@ -11,13 +11,16 @@ from .errors import EXIT_BUILD, StackError, last_lines
 # What runs needs from the tree apart from the binaries: source -> place below the prefix.
 SHARED = {"sql": "share/sql", "api-spec": "share/api-spec", "deploy/nginx": "share/nginx", "tests/fakebank": "share/fakebank",
           "tests/population": "share/population"}
+PROGRAMS = ("huimin-beneficiaries", "huimin-programmes", "huimin-payments", "huimin-audit", "huimin-worker", "huimin-reconcile",
+            "huimin")
 STEP = re.compile(r"^\[(\d+)/(\d+)\]")
 
 
 def build(clone, preset, log, progress=lambda done, total: None):
-    """Configures and builds a preset; `progress` hears of each step of the build tool. The log holds everything."""
+    """Configures a preset and builds its programs, without the unit tests; `progress` hears of each step of the build tool. The
+    log holds everything."""
     with open(log, "w", encoding="utf-8") as stream:
-        for argv in (["cmake", "--preset", preset], ["cmake", "--build", "--preset", preset]):
+        for argv in (["cmake", "--preset", preset], ["cmake", "--build", "--preset", preset, "--target", *PROGRAMS]):
             _run_logged(argv, clone, stream, progress)
     return Path(clone) / "build" / preset
 

@@ -136,15 +136,6 @@ static const char *import_field(const struct import_header *header, char *const 
     return import_trim(text, trimmed, sizeof(trimmed)) && trimmed[0] == '\0' ? "" : text;
 }
 
-void import_read_id_number(const struct import_header *header, char *const *fields, struct date today,
-                           char ret_number[ID_NUMBER_SIZE])
-{
-    struct id_number number;
-    const char *text = import_field(header, fields, IMPORT_ID_NUMBER);
-    bool good = id_number_check(text, today, &number) == ERR_NONE;
-    snprintf(ret_number, ID_NUMBER_SIZE, "%s", good ? number.text : "");
-}
-
 static enum err import_check_id(const char *text, struct date today, struct id_number *ret_number)
 {
     return text[0] == '\0' ? ERR_REQUIRED : id_number_check(text, today, ret_number);

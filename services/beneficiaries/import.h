@@ -145,10 +145,6 @@ struct import_enrolment {
     struct date starts_on; /* first day of a month */
 };
 
-/* Only the identity number of a record: canonical, "" when it is missing or wrong. */
-void import_read_id_number(const struct import_header *header, char *const *fields, struct date today,
-                           char ret_number[ID_NUMBER_SIZE]);
-
 /* Read one record (header->field_count fields) into ret_person or ret_enrolment, with all faults that the line itself
  * shows. Empty fields count as absent. A good line comes out as IMPORT_NEW until the register has been asked. */
 void import_read_person(const struct import_header *header, char *const *fields, uint64_t line,

@@ -84,7 +84,7 @@ static void import_write_errors(struct call *call, const struct db_result *resul
     buffer_append_text(out, "]");
     json_member(out, "next");
     if (rows > shown)
-        json_write_int(out, db_value_int(result, shown - 1, IMPORT_ERROR_ID));
+        json_write_text(out, db_value(result, shown - 1, IMPORT_ERROR_ID));
     else
         buffer_append_text(out, "null");
     buffer_append_char(out, '}');

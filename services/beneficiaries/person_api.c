@@ -8,6 +8,7 @@
 #include "person_store.h"
 #include "phone.h"
 #include "register.h"
+#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +47,7 @@ struct person_search_body {
     const char *name;
     const char *id_number;
     int64_t division;
-    int64_t after;
+    const char *after; /* `next` of the page before */
     int64_t limit;
 };
 
@@ -54,7 +55,7 @@ static const struct json_field person_search_fields[] = {
     JSON_FIELD(struct person_search_body, name, JSON_TEXT, 0, 1, PERSON_TEXT_BYTES_MAX, NULL),
     JSON_FIELD(struct person_search_body, id_number, JSON_TEXT, 0, 1, PERSON_TEXT_BYTES_MAX, NULL),
     JSON_FIELD(struct person_search_body, division, JSON_INT, 0, DIVISION_MIN, DIVISION_MAX, NULL),
-    JSON_FIELD(struct person_search_body, after, JSON_INT, 0, 0, INT64_MAX, NULL),
+    JSON_FIELD(struct person_search_body, after, JSON_TEXT, 0, 1, 19, NULL),
     JSON_FIELD(struct person_search_body, limit, JSON_INT, 0, 1, CALL_LIST_MAX, NULL),
 };
 
@@ -299,12 +300,16 @@ enum err person_api_search(struct call *call)
     bool good = body.name == NULL || register_field_ok(call, "/name", person_read_name(body.name, name, folded));
     good &= body.id_number == NULL ||
             register_field_ok(call, "/id_number", id_number_check_typed(body.id_number, register_today(), &number));
+    int64_t after = 0;
+    good &= body.after == NULL ||
+            register_field_ok(call, "/after",
+                              text_to_int64(body.after, 0, INT64_MAX, &after) ? ERR_NONE : ERR_BAD_VALUE);
     if (!good)
         return ERR_INVALID_FIELDS;
     struct person_search search = {.district = call->who->district,
                                    .name_part = body.name != NULL ? folded : NULL,
                                    .division = body.division != JSON_INT_ABSENT ? body.division : 0,
-                                   .after = body.after != JSON_INT_ABSENT ? body.after : 0,
+                                   .after = after,
                                    .limit = body.limit != JSON_INT_ABSENT ? body.limit : CALL_LIST_DEFAULT};
     if (body.id_number != NULL) {
         err = sealed_index(register_keyring(call), SEALED_ID_NUMBER, search.district, number.text, index);

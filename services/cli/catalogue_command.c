@@ -19,8 +19,10 @@ static bool catalogue_read_file(const char *folder, const struct catalogue_table
     char reason[KEY_FILE_REASON_BYTES];
     char *text = NULL;
     size_t length = 0;
-    if (snprintf(path, sizeof(path), "%s/%s", folder, table->file) >= PATH_MAX)
+    if (snprintf(path, sizeof(path), "%s/%s", folder, table->file) >= PATH_MAX) {
+        command_fail(table->file, "路径过长", "the path is too long");
         return false;
+    }
     if (key_file_read(path, CATALOGUE_FILE_BYTES_MAX, false, &text, &length, reason) != ERR_NONE) {
         command_fail(NULL, "无法读取", reason);
         return false;
@@ -87,7 +89,7 @@ static enum command_exit catalogue_load(const struct config *config, const struc
     return status;
 }
 
-enum command_exit catalogue_load_command(const struct config *config, char *const *arguments,
+enum command_exit catalogue_load_command(const struct config *config, const char *const *arguments,
                                          size_t argument_count)
 {
     static const struct option_rule rules[] = {

@@ -41,15 +41,15 @@ DB_STATEMENT(
                                 "  on conflict (district, code) do update"
                                 "     set (" ITEM_COLUMNS("") ") = row(" ITEM_COLUMNS(
                                     "excluded.") ")"
-                                                 "   where (" ITEM_COLUMNS("i.") ") is distinct from "
-                                                                                 "(" ITEM_COLUMNS(
-                                                                                     "excluded.") ")"
-                                                                                                  "  "
-                                                                                                  "returning "
-                                                                                                  "i.xmax = "
-                                                                                                  "0 as "
-                                                                                                  "added"
-                                                                                                  ")" COUNT_WRITTEN);
+                                                 "   where (" ITEM_COLUMNS(
+                                                     "i.") ") is distinct from "
+                                                           "(" ITEM_COLUMNS("excluded.") ")"
+                                                                                         "  "
+                                                                                         "returning "
+                                                                                         "i.xmax = "
+                                                                                         "0 as "
+                                                                                         "added"
+                                                                                         ")" COUNT_WRITTEN);
 
 DB_STATEMENT(
     catalogue_tier_put,

@@ -17,7 +17,7 @@ enum command_exit {
         3 /* invariants: the check could not be made, where 1 means that it found violations */
 };
 
-typedef enum command_exit command_run(const struct config *config, char *const *arguments,
+typedef enum command_exit command_run(const struct config *config, const char *const *arguments,
                                       size_t argument_count);
 
 command_run keys_init_command;

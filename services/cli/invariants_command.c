@@ -34,7 +34,7 @@ static enum command_exit invariants_print_json(const struct db_result *result)
     return COMMAND_DONE;
 }
 
-enum command_exit invariants_command(const struct config *config, char *const *arguments,
+enum command_exit invariants_command(const struct config *config, const char *const *arguments,
                                      size_t argument_count)
 {
     static const struct option_rule rules[] = {

@@ -62,14 +62,16 @@ static enum command_exit keys_make_jwks(const char *path, const struct signing_k
         return command_fail(path, "无法写入", "cannot be written");
     if (jwks_load(path, &jwks, reason) != ERR_NONE)
         return command_fail(NULL, "公钥集无法使用", reason);
-    if (jwks_find(&jwks, key->kid) == NULL)
+    bool ours = jwks_find(&jwks, key->kid) != NULL;
+    jwks_release(&jwks);
+    if (!ours)
         return command_fail(path, "不含 signing-key.pem 的公钥，请移走该文件后重试",
                             "does not hold the key of signing-key.pem; move it away and repeat");
     keys_say(path, missing);
     return COMMAND_DONE;
 }
 
-enum command_exit keys_init_command(const struct config *config, char *const *arguments,
+enum command_exit keys_init_command(const struct config *config, const char *const *arguments,
                                     size_t argument_count)
 {
     (void)config;

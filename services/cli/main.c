@@ -113,5 +113,10 @@ int main(int argc, char **argv)
         print_help(stderr);
         return COMMAND_USAGE;
     }
-    return (int)command->run(&config, argv + 1 + words, (size_t)(argc - 1 - words));
+    for (int i = 1 + words; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0) {
+            print_help(stdout);
+            return COMMAND_DONE;
+        }
+    return (int)command->run(&config, (const char *const *)argv + 1 + words, (size_t)(argc - 1 - words));
 }

@@ -122,7 +122,8 @@ static enum command_exit migrate_functions(struct db *db, const struct sql_files
     return status;
 }
 
-enum command_exit migrate_command(const struct config *config, char *const *arguments, size_t argument_count)
+enum command_exit migrate_command(const struct config *config, const char *const *arguments,
+                                  size_t argument_count)
 {
     static const struct option_rule rules[] = {{"sql", OPTION_TEXT, 0, true, 0, 0}};
     const char *folder = NULL;

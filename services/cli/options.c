@@ -80,7 +80,7 @@ static bool options_complete(const struct option_rule *rules, size_t count, cons
     return true;
 }
 
-bool options_read(const struct option_rule *rules, size_t rule_count, char *const *arguments,
+bool options_read(const struct option_rule *rules, size_t rule_count, const char *const *arguments,
                   size_t argument_count, void *ret_values, FILE *errors)
 {
     bool seen[OPTIONS_MAX] = {false};

@@ -36,7 +36,7 @@ struct option_rule {
 /* Reads arguments (without the command's name) into ret_values; texts point into the arguments. At most
  * OPTIONS_MAX rules. False after the first fault, with one line about it on errors; the values are then
  * unspecified. */
-bool options_read(const struct option_rule *rules, size_t rule_count, char *const *arguments,
+bool options_read(const struct option_rule *rules, size_t rule_count, const char *const *arguments,
                   size_t argument_count, void *ret_values, FILE *errors);
 
 #endif

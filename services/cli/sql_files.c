@@ -33,8 +33,10 @@ static bool sql_file_read(const char *folder, const char *sub, const char *name,
     char path[PATH_MAX];
     char reason[KEY_FILE_REASON_BYTES];
     size_t length = 0;
-    if (snprintf(path, sizeof(path), "%s/%s/%s", folder, sub, name) >= PATH_MAX)
+    if (snprintf(path, sizeof(path), "%s/%s/%s", folder, sub, name) >= PATH_MAX) {
+        fprintf(errors, "huimin: %s: 路径过长 / the path is too long\n", name);
         return false;
+    }
     if (key_file_read(path, SQL_FILE_BYTES_MAX, false, &ret_file->text, &length, reason) != ERR_NONE) {
         fprintf(errors, "huimin: 无法读取 / cannot be read: %s\n", reason);
         return false;

@@ -25,7 +25,8 @@ static bool status_print(struct db *db, const char *label, int columns, status_q
     return true;
 }
 
-enum command_exit status_command(const struct config *config, char *const *arguments, size_t argument_count)
+enum command_exit status_command(const struct config *config, const char *const *arguments,
+                                 size_t argument_count)
 {
     if (!options_read(NULL, 0, arguments, argument_count, NULL, stderr))
         return COMMAND_USAGE;

@@ -62,8 +62,8 @@ static bool token_read_divisions(struct token_request *request, FILE *errors)
     return true;
 }
 
-bool token_request_read(char *const *arguments, size_t argument_count, struct token_request *ret_request,
-                        FILE *errors)
+bool token_request_read(const char *const *arguments, size_t argument_count,
+                        struct token_request *ret_request, FILE *errors)
 {
     *ret_request = (struct token_request){.life_s = LIFE_S_DEFAULT};
     return options_read(token_rules, sizeof(token_rules) / sizeof(token_rules[0]), arguments, argument_count,

@@ -192,7 +192,7 @@ static enum db_status db_pipeline_end(struct db *db, int count)
         db_copy_field(db->sqlstate, sizeof(db->sqlstate), "08006");
         return DB_HARD;
     }
-    return status;
+    return status == DB_HARD || status == DB_RETRY ? status : DB_NONE;
 }
 
 enum db_status db_begin(struct db *db, enum db_mode mode, const struct db_context *context)
@@ -370,6 +370,14 @@ void db_result_free(struct db_result **result)
 size_t db_row_count(const struct db_result *result)
 {
     return (size_t)PQntuples(result->pg);
+}
+
+int db_column(const struct db_result *result, const char *name)
+{
+    int column = PQfnumber(result->pg, name);
+    if (column < 0)
+        abort();
+    return column;
 }
 
 bool db_is_null(const struct db_result *result, size_t row, int column)

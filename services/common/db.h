@@ -134,6 +134,8 @@ const char *db_message(const struct db *db);
 void db_result_free(struct db_result **result);
 #define CLEANUP_RESULT __attribute__((cleanup(db_result_free)))
 
+/* Number of a column by its name; aborts when there is none: a statement and its reader belong together. */
+int db_column(const struct db_result *result, const char *name);
 size_t db_row_count(const struct db_result *result);
 bool db_is_null(const struct db_result *result, size_t row, int column);
 /* Text of a value; NULL for SQL NULL. Valid until the result is freed. */

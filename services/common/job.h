@@ -17,6 +17,7 @@ struct job {
     int64_t id;
     int64_t subject_id; /* the import, run or inbound message the work is for */
     int64_t claim;
+    int64_t attempts; /* this one included */
     char kind[32];
     char actor[65];
     char request_id[65];

@@ -15,7 +15,7 @@ DB_STATEMENT(job_claim_one,
              "   and not (o.kind = 'inbound_apply' and exists (select from ops.job e where e.district = o.district"
              "            and e.kind = o.kind and e.state in ('QUEUED', 'RUNNING') and e.id < o.id))"
              "  order by o.created_at, o.id limit 1 for update skip locked)"
-             " returning j.district, j.id, j.subject_id, j.claim, j.kind, j.actor, j.request_id");
+             " returning j.district, j.id, j.subject_id, j.claim, j.kind, j.actor, j.request_id, j.attempts");
 DB_STATEMENT(job_fence, "update ops.job set lease_until = now() + interval '60 seconds', done = $4::bigint,"
                         " total = $5::bigint"
                         " where district = $1::integer and id = $2::bigint and claim = $3::bigint and state = 'RUNNING'"
@@ -55,6 +55,7 @@ bool job_claim(struct db *db, struct job *ret_job)
     ret_job->id = db_value_int(result, 0, 1);
     ret_job->subject_id = db_value_int(result, 0, 2);
     ret_job->claim = db_value_int(result, 0, 3);
+    ret_job->attempts = db_value_int(result, 0, 7);
     job_copy(ret_job->kind, sizeof(ret_job->kind), db_value(result, 0, 4));
     job_copy(ret_job->actor, sizeof(ret_job->actor), db_value(result, 0, 5));
     job_copy(ret_job->request_id, sizeof(ret_job->request_id), db_value(result, 0, 6));

@@ -1,10 +1,11 @@
 #include "bank_format.h"
 #include "charset.h"
 #include "crypto.h"
+#include "durable_file.h"
+#include "file_bytes.h"
 #include "file_store.h"
 #include "format_load.h"
 #include "money.h"
-#include "outbox.h"
 #include "payments_jobs.h"
 #include "sealed.h"
 
@@ -14,10 +15,8 @@
 
 enum {
     FILE_LINES_PER_FETCH = 2000,
-    FILE_CHUNK_BYTES = 1024 * 1024,
     FILE_CHUNKS_MAX = 256, /* of one file: 256 MiB, far above lines_max lines */
-    FILE_NAME_BYTES = 128,
-    FILE_CONTEXT_BYTES = 96
+    FILE_NAME_BYTES = 128
 };
 
 /* A planned file on its way to frozen bytes. */
@@ -138,13 +137,6 @@ static enum err file_append_details(struct file_plan *plan)
     return agree ? ERR_NONE : ERR_INTERNAL;
 }
 
-static void file_chunk_context(int64_t district, int64_t file_id, int64_t no, int64_t chunks,
-                               char ret_context[static FILE_CONTEXT_BYTES])
-{
-    snprintf(ret_context, FILE_CONTEXT_BYTES, "bank_file|%lld|%lld|%lld|%s", (long long)district, (long long)file_id,
-             (long long)no, no == chunks - 1 ? "last" : "more");
-}
-
 static enum err file_keep_chunks(struct file_plan *plan, int64_t chunks)
 {
     uint8_t *sealed = malloc(FILE_CHUNK_BYTES + KEYRING_OVERHEAD_BYTES);
@@ -231,24 +223,9 @@ static enum err file_freeze_next(struct job_context *context, bool *ret_more)
     return err;
 }
 
-static enum err file_copy_chunk(struct job_context *context, int64_t file_id, int64_t no, int64_t chunks, char *plain,
-                                struct outbox_file *out)
+static enum err file_copy_chunk(void *context, const char *bytes, size_t length)
 {
-    CLEANUP_RESULT struct db_result *row = NULL;
-    enum db_status status = file_store_chunk(context->db, context->job->district, file_id, no, &row);
-    if (status != DB_ROW)
-        return status == DB_NONE ? ERR_INTERNAL : db_error(context->db, status);
-    unsigned char *sealed = NULL;
-    size_t length = 0;
-    char place[FILE_CONTEXT_BYTES];
-    file_chunk_context(context->job->district, file_id, no, chunks, place);
-    enum err err = ERR_SEALED_VALUE_REFUSED;
-    if (db_value_bytes(row, 0, 0, &sealed, &length) && length <= FILE_CHUNK_BYTES + KEYRING_OVERHEAD_BYTES)
-        err = keyring_open_chunk(context->keyring, place, sealed, length, plain, &length);
-    free(sealed);
-    if (err == ERR_NONE && !outbox_write(out, plain, length))
-        err = ERR_OUTBOX;
-    return err;
+    return durable_file_write(context, bytes, length) ? ERR_NONE : ERR_OUTBOX;
 }
 
 /* Puts the frozen bytes into the outbox under their name, unless they are there. */
@@ -259,20 +236,19 @@ static enum err file_publish(struct job_context *context, const struct db_result
     uint8_t sha256[CRYPTO_DIGEST_BYTES];
     if (!crypto_hex_decode(db_value(files, row, 4), 2 * sizeof(sha256), sha256, sizeof(sha256)))
         return ERR_INTERNAL;
-    enum outbox_status there = outbox_look(context->config->outbox_dir, name, sha256);
-    if (there != OUTBOX_OK)
-        return there == OUTBOX_THERE ? ERR_NONE : ERR_OUTBOX;
-    struct outbox_file *out = outbox_open(context->config->outbox_dir, name);
-    char *plain = malloc(FILE_CHUNK_BYTES + KEYRING_OVERHEAD_BYTES + 1);
-    enum err err = out != NULL && plain != NULL ? ERR_NONE : ERR_OUTBOX;
-    for (int64_t no = 0; err == ERR_NONE && no < chunks; no++)
-        err = file_copy_chunk(context, db_value_int(files, row, 0), no, chunks, plain, out);
-    free(plain);
+    enum durable_status there = durable_file_look(context->config->outbox_dir, name, sha256);
+    if (there != DURABLE_OK)
+        return there == DURABLE_SAME ? ERR_NONE : ERR_OUTBOX;
+    struct durable_file *out = durable_file_open(context->config->outbox_dir, name);
+    if (out == NULL)
+        return ERR_OUTBOX;
+    enum err err = file_bytes_read(context->db, context->keyring, context->job->district,
+                                   db_value_int(files, row, 0), chunks, file_copy_chunk, out);
     if (err != ERR_NONE) {
-        outbox_abandon(out);
+        durable_file_abandon(out);
         return err;
     }
-    return outbox_publish(out) == OUTBOX_OK ? ERR_NONE : ERR_OUTBOX;
+    return durable_file_publish(out) == DURABLE_OK ? ERR_NONE : ERR_OUTBOX;
 }
 
 /* Hands over every frozen file of the run: outbox first, then SENT in a transaction of its own. A crash between the

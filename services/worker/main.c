@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { WORKER_ATTEMPTS_MAX = 8 };
+
 static const struct job_kind worker_kinds[] = {
     {"import_people", import_people_run}, {"import_enrolments", import_enrolments_run}, {"run_generate", run_generate_run},
     {"file_write", file_write_run},       {"inbound_apply", inbound_apply_run},
@@ -44,12 +46,17 @@ static void worker_run_job(struct job_context *context, const struct job *job)
     int64_t started_ms = worker_now_ms();
     context->job = job;
     enum job_outcome outcome = run != NULL ? run(context, &err) : JOB_FAILED;
+    char sqlstate[8];
+    snprintf(sqlstate, sizeof(sqlstate), "%s", db_sqlstate(context->db)); /* closing the job forgets it */
     db_rollback(context->db);
+    /* What fails in itself every time must end where an operator sees it. */
+    if (outcome == JOB_AGAIN && err == ERR_INTERNAL && job->attempts >= WORKER_ATTEMPTS_MAX)
+        outcome = JOB_FAILED;
     job_close(context->db, job, outcome, outcome == JOB_DONE ? ERR_NONE : err);
     log_line(outcome == JOB_DONE ? LOG_INFO : LOG_WARNING, "job", LOG_TEXT("kind", job->kind), LOG_NUMBER("job", job->id),
              LOG_NUMBER("district", job->district), LOG_NUMBER("subject", job->subject_id),
              LOG_TEXT("outcome", worker_outcome_name(outcome)), LOG_TEXT("code", err_info(err)->code),
-             LOG_TEXT("sqlstate", db_sqlstate(context->db)), LOG_TEXT("request_id", job->request_id),
+             LOG_TEXT("sqlstate", sqlstate), LOG_TEXT("request_id", job->request_id),
              LOG_NUMBER("duration_ms", worker_now_ms() - started_ms));
     context->job = NULL;
 }

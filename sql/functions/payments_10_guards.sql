@@ -15,10 +15,10 @@ begin
         return null;
     end if;
     if exists (select from new_rows n join old_rows o using (district, id)
-                where (n.run_id, n.item_code, n.person_id, n.period, n.part, n.amount_fen, n.people, n.division, n.tier_code,
+                where (n.run_id, n.item_code, n.unit_id, n.person_id, n.period, n.part, n.amount_fen, n.people, n.division, n.tier_code,
                        n.facts, n.account_id, n.account_index, n.payee_person_id, n.payee_name)
                       is distinct from
-                      (o.run_id, o.item_code, o.person_id, o.period, o.part, o.amount_fen, o.people, o.division, o.tier_code,
+                      (o.run_id, o.item_code, o.unit_id, o.person_id, o.period, o.part, o.amount_fen, o.people, o.division, o.tier_code,
                        o.facts, o.account_id, o.account_index, o.payee_person_id, o.payee_name)
                    or n.reissue_of is distinct from o.reissue_of
                    or (n.state <> o.state and n.version <> o.version + 1)

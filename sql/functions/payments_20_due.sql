@@ -72,8 +72,8 @@ $$;
 -- Fixed amounts: the person's tier and the standard of each month, summed over the months of the period. A whole
 -- period is exactly one part of the year; a piece of it is cut to the fen.
 create or replace function payments.due_fixed(p_district integer, p_item text, p_range daterange)
-returns table (person_id bigint, period text, amount_fen bigint, people integer, division integer, tier_code text,
-               facts jsonb, held text)
+returns table (unit_id bigint, person_id bigint, period text, amount_fen bigint, people integer, division integer,
+               tier_code text, facts jsonb, held text)
 language sql stable as
 $$
     with rule as (
@@ -115,7 +115,7 @@ $$
                     * p.covered / rule.months end as part_fen
           from priced p, rule
     )
-    select person_id, period, sum(part_fen)::bigint, 1, max(division),
+    select person_id, person_id, period, sum(part_fen)::bigint, 1, max(division),
            coalesce((array_agg(tier_code order by part_fen desc nulls last, tier_code))[1], ''),
            jsonb_agg(jsonb_build_object('enrolment', enrolment_id, 'certificate', certificate_id, 'tier', tier_code,
                                         'standard', standard_id, 'months', covered, 'amount_fen', part_fen)
@@ -127,8 +127,8 @@ $$;
 -- Households topped up to a standard per head (农村低保): for each month the sum over the covered members of standard
 -- minus income per head, paid to the head.
 create or replace function payments.due_household(p_district integer, p_item text, p_range daterange)
-returns table (person_id bigint, period text, amount_fen bigint, people integer, division integer, tier_code text,
-               facts jsonb, held text)
+returns table (unit_id bigint, person_id bigint, period text, amount_fen bigint, people integer, division integer,
+               tier_code text, facts jsonb, held text)
 language sql stable as
 $$
     with months as (
@@ -166,19 +166,20 @@ $$
                max(income_id) as income_id, max(standard_id) as standard_id
           from members where held is null group by head_id, household_id, period, month_no
     )
-    select head_id, period, sum(month_fen)::bigint, max(people), max(division), 'standard',
+    select household_id, (array_agg(head_id order by month_no desc))[1], period, sum(month_fen)::bigint, max(people),
+           max(division), 'standard',
            jsonb_agg(jsonb_build_object('household', household_id, 'income', income_id, 'standard', standard_id,
                                         'people', people, 'month', month_no, 'amount_fen', month_fen)
                      order by month_no, household_id), null
-      from per_month group by head_id, period having sum(month_fen) > 0
+      from per_month group by household_id, period having sum(month_fen) > 0
     union all
-    select person_id, period, null, 1, max(person_division), 'standard', '[]'::jsonb, max(held)
-      from members where held is not null group by person_id, period
+    select coalesce(household_id, -person_id), person_id, period, null, 1, max(person_division), 'standard', '[]'::jsonb, max(held)
+      from members where held is not null group by coalesce(household_id, -person_id), person_id, period
 $$;
 
 create or replace function payments.due(p_district integer, p_item text, p_range daterange)
-returns table (person_id bigint, period text, amount_fen bigint, people integer, division integer, tier_code text,
-               facts jsonb, held text)
+returns table (unit_id bigint, person_id bigint, period text, amount_fen bigint, people integer, division integer,
+               tier_code text, facts jsonb, held text)
 language plpgsql stable as
 $$
 begin
@@ -193,34 +194,36 @@ end
 $$;
 
 -- Recompute and compare: what a run for this period would freeze. difference_fen is what is due less what was paid or
--- is under way for the same person and period; negative: an overpayment. A refused or returned payment still counts
+-- is under way for the same unit and period; negative: an overpayment. A refused or returned payment still counts
 -- until a reissue takes its place or it is cancelled, so that money which came back is never sent out by a run again.
 -- held: due, but it cannot be paid (yet).
 create or replace function payments.preview(p_district integer, p_item text, p_range daterange)
-returns table (person_id bigint, period text, part integer, difference_fen bigint, people integer, division integer,
-               tier_code text, facts jsonb, account_id bigint, account_index bytea, payee_person_id bigint,
-               payee_name text, held text)
+returns table (unit_id bigint, person_id bigint, period text, part integer, difference_fen bigint, people integer,
+               division integer, tier_code text, facts jsonb, account_id bigint, account_index bytea,
+               payee_person_id bigint, payee_name text, held text)
 language sql stable as
 $$
     with due as (
         select * from payments.due(p_district, p_item, p_range)
     ), settled as (
-        select y.person_id, y.period, coalesce(sum(y.amount_fen) filter (where not y.superseded and y.state <> 'CANCELLED'), 0)
-                   as amount_fen, max(y.part) filter (where y.state <> 'CANCELLED') + 1 as next_part,
+        select y.unit_id, (array_agg(y.person_id order by y.id desc))[1] as person_id, y.period,
+               coalesce(sum(y.amount_fen) filter (where not y.superseded and y.state <> 'CANCELLED'), 0) as amount_fen,
+               max(y.part) filter (where y.state <> 'CANCELLED') + 1 as next_part,
                max(y.division) as division, max(y.tier_code) as tier_code
           from payments.payment y
           join payments.open_periods(p_district, p_item, p_range) o on o.period = y.period
          where y.district = p_district and y.item_code = p_item
-         group by y.person_id, y.period
+         group by y.unit_id, y.period
     ), compared as (
-        select coalesce(d.person_id, s.person_id) as person_id, coalesce(d.period, s.period) as period,
+        select coalesce(d.unit_id, s.unit_id) as unit_id, coalesce(d.person_id, s.person_id) as person_id,
+               coalesce(d.period, s.period) as period,
                coalesce(s.next_part, 0) as part,
                case when d.held is null then coalesce(d.amount_fen, 0) - coalesce(s.amount_fen, 0) end as difference_fen,
                coalesce(d.people, 1) as people, coalesce(d.division, s.division) as division,
                coalesce(d.tier_code, s.tier_code) as tier_code, coalesce(d.facts, '[]'::jsonb) as facts, d.held
-          from due d full join settled s on s.person_id = d.person_id and s.period = d.period
+          from due d full join settled s on s.unit_id = d.unit_id and s.period = d.period
     )
-    select c.person_id, c.period, c.part, c.difference_fen, c.people, c.division, c.tier_code, c.facts, a.id,
+    select c.unit_id, c.person_id, c.period, c.part, c.difference_fen, c.people, c.division, c.tier_code, c.facts, a.id,
            a.number_index, a.holder_person_id, h.name,
            case when c.held is not null then c.held
                 when c.difference_fen <= 0 then null

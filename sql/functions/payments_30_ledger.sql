@@ -103,9 +103,10 @@ begin
     select id into strict v_id from payments.transfer
      where district = app.district() and item_code = p_item and source = p_source and cause = 'appropriation'
        and reference = p_reference;
+    -- The reference is a person's text: the event holds its hash.
     perform audit.write_event('appropriate', 'transfer', v_id::text,
                               jsonb_build_object('item', p_item, 'source', p_source, 'amount_fen', p_amount_fen,
-                                                 'reference', p_reference));
+                                  'reference_sha256', encode(sha256(convert_to(p_reference, 'UTF8')), 'hex')));
     return v_id;
 end
 $$;

@@ -105,9 +105,9 @@ begin
     end if;
     create temporary table preview on commit drop as
         select * from payments.preview(v_district, v_run.item_code, v_run.period_range);
-    insert into payments.payment (district, run_id, item_code, person_id, period, part, amount_fen, people, division,
+    insert into payments.payment (district, run_id, item_code, unit_id, person_id, period, part, amount_fen, people, division,
                                   tier_code, facts, account_id, account_index, payee_person_id, payee_name, state)
-    select v_district, p_run, v_run.item_code, person_id, period, part, difference_fen, people, division, tier_code, facts,
+    select v_district, p_run, v_run.item_code, unit_id, person_id, period, part, difference_fen, people, division, tier_code, facts,
            account_id, account_index, payee_person_id, payee_name, 'CREATED'
       from pg_temp.preview where difference_fen > 0 and held is null
      order by division, person_id, period;
@@ -226,6 +226,12 @@ begin
     if v_run.state not in ('GENERATING', 'DRAFT', 'APPROVED') then
         perform app.refuse('wrong_state');
     end if;
+    if exists (select from payments.payment p
+                 join payments.payment l on l.district = p.district and l.item_code = p.item_code and l.unit_id = p.unit_id
+                      and l.period = p.period and l.part > p.part and l.state <> 'CANCELLED'
+                where p.district = app.district() and p.run_id = p_run and p.reissue_of is null) then
+        perform app.refuse('later_run_counts_on_it');
+    end if;
     update payments.payment o set superseded = false from payments.payment n
      where n.district = app.district() and n.run_id = p_run and n.reissue_of = o.id and o.district = n.district;
     update payments.payment set state = 'CANCELLED', live = false, version = version + 1
@@ -272,9 +278,9 @@ begin
            'GENERATING', app.actor(), payments.run_step(v_run, 'create', jsonb_build_object('reissue_of', p_payment))
       from payments.run r where r.district = v_district and r.id = v_old.run_id;
     update payments.payment set superseded = true where district = v_district and id = p_payment;
-    insert into payments.payment (district, run_id, item_code, person_id, period, part, amount_fen, people, division,
+    insert into payments.payment (district, run_id, item_code, unit_id, person_id, period, part, amount_fen, people, division,
                                   tier_code, facts, account_id, account_index, payee_person_id, payee_name, reissue_of, state)
-    values (v_district, v_run, v_old.item_code, v_old.person_id, v_old.period, v_old.part, v_old.amount_fen, v_old.people,
+    values (v_district, v_run, v_old.item_code, v_old.unit_id, v_old.person_id, v_old.period, v_old.part, v_old.amount_fen, v_old.people,
             v_old.division, v_old.tier_code, v_old.facts, v_account.id, v_account.number_index, v_account.holder_person_id,
             v_account.name, p_payment, 'CREATED');
     v_manifest := payments.run_manifest(v_district, v_run);

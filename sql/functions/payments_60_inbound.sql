@@ -28,6 +28,7 @@ create or replace function payments.district_of_message(p_file_name text, p_unit
 $$ select coalesce((select district from payments.file where name = p_file_name),
                    (select min(district) from payments.agency where unit_code = p_unit having count(*) = 1)) $$;
 
+-- A message that does not hold as a whole changes nothing and opens a break.
 create or replace function payments.inbound_refuse(p_inbound bigint, p_code text, p_line integer) returns void
     language plpgsql security definer set search_path = pg_catalog, payments, app as
 $$
@@ -36,6 +37,9 @@ begin
            event_id = audit.write_event('refuse', 'inbound', p_inbound::text,
                                         jsonb_build_object('code', p_code, 'line', coalesce(p_line, 0)))
      where district = app.district() and id = p_inbound and state = 'RECEIVED';
+    if found then
+        perform payments.break_open('unknown_at_bank', 'inbound ' || p_inbound, 'critical', null, null, p_inbound, 0);
+    end if;
 end
 $$;
 
@@ -267,11 +271,14 @@ begin
                 when e.direction = 'C' and exists (select from payments.transfer t where t.district = v_district
                        and t.cause = 'appropriation' and t.reference = e.our_reference) then 'funds'
                 else 'unknown' end
-      from unnest(p_directions, p_amounts, p_bank_references, p_our_references) with ordinality
-               as e (direction, amount_fen, bank_reference, our_reference, n)
+      from (select u.*, row_number() over (partition by u.direction, u.our_reference, u.amount_fen order by u.n) as nth
+              from unnest(p_directions, p_amounts, p_bank_references, p_our_references) with ordinality
+                       as u (direction, amount_fen, bank_reference, our_reference, n)) e
       left join payments.file f on f.district = v_district and f.name = e.our_reference and e.direction = 'D'
-      left join payments.payment p on p.district = v_district and e.direction = 'C' and e.our_reference ~ '^P[0-9]{1,18}$'
-           and p.id = substr(e.our_reference, 2)::bigint and p.state in ('PAID', 'RETURNED') and p.amount_fen = e.amount_fen
+           -- the same return twice in one statement: the second is not ours
+      left join payments.payment p on p.district = v_district and e.direction = 'C' and e.nth = 1
+           and p.id = case when e.our_reference ~ '^P[0-9]{1,18}$' then substr(e.our_reference, 2)::bigint end
+           and p.state in ('PAID', 'RETURNED') and p.amount_fen = e.amount_fen
            and not exists (select from payments.statement_entry x where x.district = v_district and x.payment_id = p.id);
     perform payments.settle_refunds('inbound ' || p_inbound);
     perform payments.break_open('unknown_at_bank', 'statement ' || p_no || ' entry ' || entry_no, 'critical', null, null,
@@ -327,13 +334,30 @@ begin
 end
 $$;
 
+-- Closes a break by evidence. A payment whose answer is late keeps its break until it is settled. The evidence is a
+-- person's text and may name people: the event holds its hash.
 create or replace function payments.break_close(p_break bigint, p_evidence text) returns void
     language plpgsql security definer set search_path = pg_catalog, payments, app as
 $$
+declare
+    v_break payments.break%rowtype;
 begin
+    if app.divisions() is not null or app.programmes() is not null then
+        perform app.refuse('forbidden');
+    end if;
+    select * into v_break from payments.break where district = app.district() and id = p_break for update;
+    if not found then
+        perform app.refuse('not_found');
+    end if;
+    if v_break.state <> 'OPEN'
+       or (v_break.class = 'late' and exists (select from payments.payment where district = v_break.district
+                                                 and id = v_break.payment_id and state = 'UNKNOWN')) then
+        perform app.refuse('wrong_state');
+    end if;
     update payments.break set state = 'CLOSED', closed_at = now(), closed_by = app.actor(), evidence = p_evidence,
            version = version + 1,
-           event_id = audit.write_event('close', 'break', p_break::text, jsonb_build_object('evidence', p_evidence))
-     where district = app.district() and id = p_break and state = 'OPEN';
+           event_id = audit.write_event('close', 'break', p_break::text,
+               jsonb_build_object('evidence_sha256', encode(sha256(convert_to(p_evidence, 'UTF8')), 'hex')))
+     where district = app.district() and id = p_break;
 end
 $$;

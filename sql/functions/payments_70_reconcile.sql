@@ -12,6 +12,12 @@ begin
        and p.state in ('SENT', 'ACCEPTED');
     perform payments.break_open('late', 'payment ' || p.id, 'normal', p.id, p.file_id, null, p.amount_fen)
        from payments.payment p where p.district = app.district() and p.state = 'UNKNOWN' order by p.id;
+    -- A message of the bank that nobody has managed to read is as late as one that never came.
+    perform payments.break_open('late', 'inbound ' || i.id, 'critical', null, null, i.id, 0)
+       from payments.inbound i where i.district = app.district() and i.state = 'RECEIVED' order by i.id;
+    perform payments.break_close(b.id, 'inbound ' || b.inbound_id) from payments.break b
+       join payments.inbound i on i.district = b.district and i.id = b.inbound_id and i.state = 'APPLIED'
+      where b.district = app.district() and b.state = 'OPEN' and b.class = 'late' and b.key = 'inbound ' || b.inbound_id;
 end
 $$;
 

@@ -153,13 +153,13 @@ create table beneficiaries.household_member (
     foreign key (district, household_id) references beneficiaries.household (district, id),
     foreign key (district, person_id) references beneficiaries.person (district, id),
     foreign key (district, event_id) references audit.event (district, id),
-    exclude using gist (district with =, person_id with =, valid with &&)
+    exclude using gist (person_id with =, valid with &&, district with =)
 );
 create index household_member_by_household on beneficiaries.household_member (district, household_id);
 create index household_member_by_person on beneficiaries.household_member (district, person_id);
 -- One head (or person living alone) at a time.
 alter table beneficiaries.household_member add constraint household_one_head
-    exclude using gist (district with =, household_id with =, valid with &&) where (relation in ('01', '02'));
+    exclude using gist (household_id with =, valid with &&, district with =) where (relation in ('01', '02'));
 
 create table beneficiaries.household_income (
     district integer not null,
@@ -171,7 +171,7 @@ create table beneficiaries.household_income (
     primary key (district, id),
     foreign key (district, household_id) references beneficiaries.household (district, id),
     foreign key (district, event_id) references audit.event (district, id),
-    exclude using gist (district with =, household_id with =, valid with &&)
+    exclude using gist (household_id with =, valid with &&, district with =)
 );
 create index household_income_by_household on beneficiaries.household_income (district, household_id);
 
@@ -189,7 +189,7 @@ create table beneficiaries.certificate (
     primary key (district, id),
     foreign key (district, person_id) references beneficiaries.person (district, id),
     foreign key (district, event_id) references audit.event (district, id),
-    exclude using gist (district with =, person_id with =, valid with &&)
+    exclude using gist (person_id with =, valid with &&, district with =)
 );
 
 create index certificate_by_person on beneficiaries.certificate (district, person_id);
@@ -212,7 +212,7 @@ create table beneficiaries.account (
     foreign key (district, person_id) references beneficiaries.person (district, id),
     foreign key (district, holder_person_id) references beneficiaries.person (district, id),
     foreign key (district, event_id) references audit.event (district, id),
-    exclude using gist (district with =, person_id with =, valid with &&)
+    exclude using gist (person_id with =, valid with &&, district with =)
 );
 create index account_by_person on beneficiaries.account (district, person_id);
 create index account_by_number on beneficiaries.account (district, number_index);
@@ -252,7 +252,7 @@ create table beneficiaries.enrolment (
     foreign key (district, item_code, tier_code) references programmes.tier (district, item_code, code),
     foreign key (district, import_id) references beneficiaries.import (district, id),
     foreign key (district, event_id) references audit.event (district, id),
-    exclude using gist (district with =, person_id with =, item_code with =, valid with &&)
+    exclude using gist (person_id with =, item_code with =, valid with &&, district with =)
 );
 create unique index enrolment_one_open on beneficiaries.enrolment (district, person_id, item_code)
     where state = 'APPLIED';

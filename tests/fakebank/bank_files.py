@@ -136,7 +136,7 @@ def encode(rows):
 
 
 def render_ack(name, sha256, count, total_fen, refused=None):
-    verdict = ["NO", refused.code, refused.text] if refused else ["OK", ""]
+    verdict = ["NO", refused.code, refused.text] if refused else ["OK", "", ""]
     return encode([["ACK", VERSION, name, sha256, count, yuan(total_fen), *verdict]])
 
 

@@ -21,7 +21,7 @@ def test_a_file_is_acknowledged_answered_and_credited(make_bank):
     bank.order("ledger")
     assert bank.inbox() == [f"ACK_{name}", f"RES_{name}"]
     assert (bank.folder / "inbox" / f"ACK_{name}").read_bytes().decode("gb18030") == (
-        f"ACK|V1|{name}|{hashlib.sha256(data).hexdigest()}|8|480.00|OK||\r\n")
+        f"ACK|V1|{name}|{hashlib.sha256(data).hexdigest()}|8|480.00|OK|||\r\n")
     head, *details, end = bank.answer(f"RES_{name}")
     assert head == ["RSLT", "V1", DAY, "0042", name, "8", "480.00"] and end == ["END", "8", "480.00"]
     assert details == [[f"P{i}", n, "60.00", f"62019900000000{i:05d}", "S", "", ""] for i, n in enumerate(NAMES, 1)]

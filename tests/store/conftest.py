@@ -10,6 +10,7 @@ import pytest
 from stack.account import base_environment
 from stack.bootstrap import DISTRICT, ROLES
 from stack.cluster import SUPERUSER, Cluster
+from stack.errors import StackError
 from stack.paths import Paths
 
 CLONE = Path(__file__).resolve().parents[2]
@@ -29,7 +30,6 @@ class Database:
 
     def refuses(self, role, sql):
         """Runs SQL that must fail, as a role; returns the server's message."""
-        from stack.errors import StackError
         with pytest.raises(StackError) as caught:
             self.psql(sql, role)
         return str(caught.value)

@@ -290,5 +290,6 @@ def test_help_and_usage(loaded):
     _, out, _ = loaded.huimin("--help")
     for command in ("keys init", "token", "migrate", "catalogue load", "status", "invariants"):
         assert f"huimin {command}" in out
+    assert loaded.huimin("token", "--help")[1] == out
     for wrong in ([], ["nonsense"], ["keys"], ["keys", "lose"], ["migrate"], ["status", "--fast"], ["invariants", "--district", "34"]):
         assert loaded.huimin(*wrong, ok=(2,))[0] == 2

@@ -75,9 +75,10 @@ class Documents:
         base = (self.folder / f"{service}.yaml").as_uri()
         return jsonschema.RefResolver(base, self.files[service], store=self.store)
 
-    def resolved(self, service, node):
-        """A node, or what its $ref points to, with the resolver that fits what is inside."""
-        resolver = self.resolver(service)
+    def resolved(self, service, node, resolver=None):
+        """A node of the service's document (or of the one that `resolver` stands in), or what its $ref points to, with the resolver
+        that fits what is inside."""
+        resolver = resolver or self.resolver(service)
         while isinstance(node, dict) and "$ref" in node:
             url, node = resolver.resolve(node["$ref"])
             resolver = jsonschema.RefResolver(url, self.store[url.partition("#")[0]], store=self.store)
@@ -90,7 +91,7 @@ class Documents:
         assert str(status) in responses, f"{where}: the status is not documented (documented: {sorted(responses)})"
         response, resolver = self.resolved(operation.service, responses[str(status)])
         for name, header in response.get("headers", {}).items():
-            header, _ = self.resolved(operation.service, header)
+            header, _ = self.resolved(operation.service, header, resolver)
             assert not header.get("required") or name.lower() in headers, f"{where}: the header {name} is missing"
         content = response.get("content")
         if not content:
