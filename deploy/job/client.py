@@ -29,6 +29,7 @@ class Api:
         self.url = url
         self.token_of = token_of
         self.tokens = {}
+        self.replayed = False  # whether the last answer was that of an earlier call with the same idempotency key
 
     def get(self, person, path, **query):
         """The JSON of a GET; any status but 200 is an ApiError."""
@@ -72,6 +73,7 @@ class Api:
             "Authorization": "Bearer " + self.tokens[person], "Accept-Language": "zh", **headers})
         try:
             with urllib.request.urlopen(request, timeout=90) as response:
+                self.replayed = response.headers.get("Idempotency-Replayed") == "true"
                 return response.status, parsed(response.read())
         except urllib.error.HTTPError as error:
             with error:

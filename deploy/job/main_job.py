@@ -60,6 +60,7 @@ class MainJob:
         body = path.read_bytes()
         job = self.api.post("clerk", f"beneficiaries/imports?kind={kind}", body, key_of("import", kind, digest(body)),
                             "text/csv")
+        before = self.api.replayed
         progress = self.speaker.progress({"people": "导入人员 / people", "enrolments": "导入享受资格 / enrolments"}[kind])
         job = self._poll("clerk", f"beneficiaries/imports/{job['id']}", ("QUEUED", "RUNNING"),
                          lambda now: progress(now["done_lines"], now["total_lines"] or now["done_lines"],
@@ -67,6 +68,8 @@ class MainJob:
         progress.end()
         if job["state"] != "DONE":
             raise JobError(f"导入失败 / the import failed: {kind} {job['id']} {job['state']}")
+        if before:
+            self.speaker.line("   此前已导入，本次未改变任何数据；当时的结果 / imported before, nothing changes; its result was")
         self.speaker.line(f"   新增 / new {job['new_lines']:,}, 变更 / changed {job['changed_lines']:,}, "
                           f"未变 / unchanged {job['unchanged_lines']:,}, 错误 / bad {job['bad_lines']:,}")
         if job["bad_lines"]:
@@ -98,9 +101,13 @@ class MainJob:
         time.sleep(POLL_S)
 
     def appropriate(self):
-        """Money for the payable items, by source, as finance; the key makes a second call give the first one's answer."""
+        """Money for the items that are still to be paid, by source, as finance; the key makes a repeated call do nothing."""
         scale = max(1, -int(-self.factor // 1))
-        for item, total in APPROPRIATIONS.items():
+        for item, period in PAYABLE:
+            run = self.run_of(item, period)
+            if run and run["state"] in ("RELEASED", "CLOSED"):
+                continue
+            total = APPROPRIATIONS[item]
             for source, share in SOURCE_SHARES:
                 amount = total * scale * share // 100
                 self.api.post("finance", "payments/appropriations", {

@@ -22,6 +22,7 @@ SETTINGS = {
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
     "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
     "log_line_prefix": "'%m [%p] %q%u@%d '",
     "timezone": "'Asia/Shanghai'",
     "log_timezone": "'Asia/Shanghai'",

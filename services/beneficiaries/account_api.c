@@ -74,9 +74,8 @@ static enum err account_create(struct call *call, const struct account_body *bod
     enum db_status status = account_store_insert(call->db, row, &result);
     if (status == DB_NONE)
         return ERR_ALREADY_EXISTS;
-    return register_listed(
-        call, status, result,
-        arena_printf(call->arena, "/beneficiaries/persons/%lld/accounts", (long long)row->person));
+    return register_listed(call, status, result,
+                           arena_printf(call->arena, "/beneficiaries/persons/%lld/accounts", (long long)row->person));
 }
 
 enum err account_api_create(struct call *call)

@@ -2,17 +2,16 @@
 
 #include "register.h"
 
-#define ACCOUNT_COLUMNS                                                                                      \
-    "id, person_id as person, holder_person_id as holder_person, kind, bank_number, number_masked,"          \
+#define ACCOUNT_COLUMNS                                                                                                \
+    "id, person_id as person, holder_person_id as holder_person, kind, bank_number, number_masked,"                    \
     " " REGISTER_VALID ", " REGISTER_TIME("created_at", "created_at")
 
-DB_STATEMENT(account_from,
-             "select coalesce($3::date, case when exists (select from beneficiaries.account"
-             "  where district = $1::integer and person_id = $2::bigint and not isempty(valid))"
-             "  then app.today() end)::text"
-             " where not exists (select from beneficiaries.account where district = $1::integer"
-             "  and person_id = $2::bigint and upper_inf(valid) and number_index = $4::bytea"
-             "  and holder_person_id = $5::bigint and kind = $6::text and bank_number = $7::text)");
+DB_STATEMENT(account_from, "select coalesce($3::date, case when exists (select from beneficiaries.account"
+                           "  where district = $1::integer and person_id = $2::bigint and not isempty(valid))"
+                           "  then app.today() end)::text"
+                           " where not exists (select from beneficiaries.account where district = $1::integer"
+                           "  and person_id = $2::bigint and upper_inf(valid) and number_index = $4::bytea"
+                           "  and holder_person_id = $5::bigint and kind = $6::text and bank_number = $7::text)");
 DB_STATEMENT(account_close, REGISTER_CLOSE("account", "person_id"));
 DB_STATEMENT(account_insert,
              "with event as materialized (select audit.write_event('create', 'account', $2::text,"

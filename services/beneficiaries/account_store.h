@@ -18,8 +18,8 @@ struct account_row {
     const char *from; /* YYYY-MM-DD; NULL: from today when one was known before, else open */
 };
 
-/* Closes the account of before (a change of card) and inserts this one; answers it as the API shows it. The person is
- * locked. DB_NONE when the account in force is the same one with the same holder. */
+/* Closes the account of before (a change of card) and inserts this one; answers it as the API shows it. The
+ * person is locked. DB_NONE when the account in force is the same one with the same holder. */
 enum db_status account_store_insert(struct db *db, const struct account_row *row, struct db_result **ret_result);
 
 /* A person's accounts, oldest first, past ones too. */

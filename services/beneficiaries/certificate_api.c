@@ -31,8 +31,7 @@ static enum err certificate_holder(struct call *call, int64_t person, char ret_n
         return err;
     if (!db_value_bytes(result, 0, 0, &bytes, &length))
         return ERR_INTERNAL;
-    err = sealed_open(register_keyring(call), SEALED_ID_NUMBER, call->who->district, person, bytes, length,
-                      ret_number);
+    err = sealed_open(register_keyring(call), SEALED_ID_NUMBER, call->who->district, person, bytes, length, ret_number);
     free(bytes);
     return err;
 }
@@ -72,8 +71,7 @@ enum err certificate_api_create(struct call *call)
         err = certificate_holder(call, row.person, holder);
     if (err != ERR_NONE)
         return err;
-    if (!register_field_ok(call, "/number",
-                           certificate_number_check(body.number, holder, register_today(), &number)))
+    if (!register_field_ok(call, "/number", certificate_number_check(body.number, holder, register_today(), &number)))
         return ERR_INVALID_FIELDS;
     return certificate_create(call, &body, &number, &row);
 }
@@ -91,7 +89,6 @@ enum err certificate_api_list(struct call *call)
     if (err != ERR_NONE)
         return err;
     CLEANUP_RESULT struct db_result *result = NULL;
-    enum db_status status =
-        certificate_store_list(call->db, call->who->district, person, after, limit, &result);
+    enum db_status status = certificate_store_list(call->db, call->who->district, person, after, limit, &result);
     return call_answer_list(call, status, result, limit);
 }

@@ -17,8 +17,8 @@ struct certificate_row {
     const char *from; /* YYYY-MM-DD; NULL: from today when one was known before, else open */
 };
 
-/* Closes the certificate of before and inserts this one; answers it as the API shows it. The person is locked. DB_NONE
- * when the certificate in force has the same number. */
+/* Closes the certificate of before and inserts this one; answers it as the API shows it. The person is
+ * locked. DB_NONE when the certificate in force has the same number. */
 enum db_status certificate_store_insert(struct db *db, const struct certificate_row *row,
                                         struct db_result **ret_result);
 

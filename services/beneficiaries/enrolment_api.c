@@ -44,16 +44,14 @@ static const struct json_field enrolment_end_fields[] = {
     JSON_FIELD(struct enrolment_end_body, ended_on, JSON_DATE, JSON_REQUIRED, 0, 0, NULL),
 };
 
-/* The item must exist and the tier must be as its rule wants. *ret_starts_on: year 0 while it follows from the
- * approval. */
-static enum err enrolment_check_item(struct call *call, const struct enrolment_body *body,
-                                     struct date *ret_starts_on)
+/* The item must exist and the tier must be as its rule wants. *ret_starts_on: year 0 while it follows from
+ * the approval. */
+static enum err enrolment_check_item(struct call *call, const struct enrolment_body *body, struct date *ret_starts_on)
 {
     enum enrolment_entry entry;
     enum enrolment_tier_source source;
     CLEANUP_RESULT struct db_result *item = NULL;
-    enum db_status status =
-        enrolment_store_item(call->db, call->who->district, body->item, body->tier, &item);
+    enum db_status status = enrolment_store_item(call->db, call->who->district, body->item, body->tier, &item);
     if (status == DB_NONE)
         return call_field_error(call, "/item", ERR_UNKNOWN_ITEM);
     if (status != DB_ROW)
@@ -97,13 +95,13 @@ enum err enrolment_api_create(struct call *call)
         return call_field_error(call, "/person", ERR_UNKNOWN_PERSON);
     if (status != DB_ROW)
         return db_error(call->db, status);
-    const struct enrolment_row row = {
-        .district = call->who->district,
-        .person = body.person,
-        .item = body.item,
-        .tier = body.tier,
-        .applied_on = register_date(call, body.applied_on),
-        .starts_on = register_date(call, body.starts_on.year != 0 ? body.starts_on : starts_on)};
+    const struct enrolment_row row = {.district = call->who->district,
+                                      .person = body.person,
+                                      .item = body.item,
+                                      .tier = body.tier,
+                                      .applied_on = register_date(call, body.applied_on),
+                                      .starts_on =
+                                          register_date(call, body.starts_on.year != 0 ? body.starts_on : starts_on)};
     CLEANUP_RESULT struct db_result *result = NULL;
     status = enrolment_store_insert(call->db, &row, &result);
     if (status == DB_NONE)
@@ -156,8 +154,7 @@ static enum err enrolment_begin_step(struct call *call, enum enrolment_step step
         return err;
     if (!enrolment_state_parse(db_value(*ret_locked, 0, ENROLMENT_LOCKED_STATE), &state))
         return ERR_INTERNAL;
-    return enrolment_check_step(step, state, db_value(*ret_locked, 0, ENROLMENT_LOCKED_APPLIED_BY),
-                                call->who->subject);
+    return enrolment_check_step(step, state, db_value(*ret_locked, 0, ENROLMENT_LOCKED_APPLIED_BY), call->who->subject);
 }
 
 enum err enrolment_api_approve(struct call *call)

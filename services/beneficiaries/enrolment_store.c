@@ -2,15 +2,16 @@
 
 #include "register.h"
 
-#define ENROLMENT_COLUMNS                                                                                    \
-    "n.id, n.version, n.person_id as person, n.division, n.item_code as item, n.tier_code as tier, n.state," \
-    " n.applied_on::text as applied_on, n.starts_on::text as starts_on,"                                     \
-    " lower(n.valid)::text as valid_from, upper(n.valid)::text as valid_until, n.applied_by, n.decided_by, " \
-    REGISTER_TIME("n.decided_at", "decided_at") ", n.reject_cause, n.end_cause,"                             \
-    " n.ended_on::text as ended_on, n.import_id as import, " REGISTER_TIME("n.created_at", "created_at")
-#define ENROLMENT_STEP(act, set)                                                                             \
-    "with event as materialized (select audit.write_event('" act "', 'enrolment', $2::text, $3::jsonb) as id)" \
-    " update beneficiaries.enrolment n set version = n.version + 1, event_id = event.id, " set               \
+#define ENROLMENT_DECIDED_AT REGISTER_TIME("n.decided_at", "decided_at")
+#define ENROLMENT_CREATED_AT REGISTER_TIME("n.created_at", "created_at")
+#define ENROLMENT_COLUMNS                                                                                              \
+    "n.id, n.version, n.person_id as person, n.division, n.item_code as item, n.tier_code as tier, n.state,"           \
+    " n.applied_on::text as applied_on, n.starts_on::text as starts_on, lower(n.valid)::text as valid_from,"           \
+    " upper(n.valid)::text as valid_until, n.applied_by, n.decided_by, " ENROLMENT_DECIDED_AT ", n.reject_cause,"      \
+    " n.end_cause, n.ended_on::text as ended_on, n.import_id as import, " ENROLMENT_CREATED_AT
+#define ENROLMENT_STEP(act, set)                                                                                       \
+    "with event as materialized (select audit.write_event('" act "', 'enrolment', $2::text, $3::jsonb) as id)"         \
+    " update beneficiaries.enrolment n set version = n.version + 1, event_id = event.id, " set                         \
     " from event where n.district = $1::integer and n.id = $2::bigint returning " ENROLMENT_COLUMNS
 
 DB_STATEMENT(enrolment_item,
@@ -45,12 +46,11 @@ DB_STATEMENT(enrolment_list, "select " ENROLMENT_COLUMNS " from beneficiaries.en
                              " and ($4::text is null or n.state = $4::text)"
                              " and ($5::bigint is null or n.import_id = $5::bigint)"
                              " and n.id > $6::bigint order by n.id limit $7::bigint");
-DB_STATEMENT(enrolment_lock,
-             "select n.state, n.applied_by, n.applied_on::text, n.starts_on::text,"
-             " coalesce((select entry_basis from programmes.rule where district = n.district"
-             "  and item_code = n.item_code order by lower(valid) desc limit 1), 'application_month')"
-             " from beneficiaries.enrolment n where n.district = $1::integer and n.id = $2::bigint"
-             " for no key update of n");
+DB_STATEMENT(enrolment_lock, "select n.state, n.applied_by, n.applied_on::text, n.starts_on::text,"
+                             " coalesce((select entry_basis from programmes.rule where district = n.district"
+                             "  and item_code = n.item_code order by lower(valid) desc limit 1), 'application_month')"
+                             " from beneficiaries.enrolment n where n.district = $1::integer and n.id = $2::bigint"
+                             " for no key update of n");
 DB_STATEMENT(enrolment_approve, ENROLMENT_STEP("approve", "state = 'APPROVED', decided_by = app.actor(),"
                                                           " decided_at = now(), starts_on = $4::date,"
                                                           " valid = daterange($4::date, null)"));
@@ -80,8 +80,7 @@ enum db_status enrolment_store_get(struct db *db, int64_t district, int64_t id, 
     return db_exec(db, &enrolment_get, DB_PARAMS(db_int(district), db_int(id)), ret_result);
 }
 
-enum db_status enrolment_store_list(struct db *db, const struct enrolment_filter *filter,
-                                    struct db_result **ret_result)
+enum db_status enrolment_store_list(struct db *db, const struct enrolment_filter *filter, struct db_result **ret_result)
 {
     return db_exec(db, &enrolment_list,
                    DB_PARAMS(db_int(filter->district), filter->person > 0 ? db_int(filter->person) : db_null(),
@@ -99,8 +98,8 @@ enum db_status enrolment_store_lock(struct db *db, int64_t district, int64_t id,
 enum db_status enrolment_store_approve(struct db *db, int64_t district, int64_t id, const char *starts_on,
                                        struct db_result **ret_result)
 {
-    return db_exec(db, &enrolment_approve,
-                   DB_PARAMS(db_int(district), db_int(id), db_text("{}"), db_text(starts_on)), ret_result);
+    return db_exec(db, &enrolment_approve, DB_PARAMS(db_int(district), db_int(id), db_text("{}"), db_text(starts_on)),
+                   ret_result);
 }
 
 enum db_status enrolment_store_reject(struct db *db, int64_t district, int64_t id, const char *cause,
@@ -108,17 +107,17 @@ enum db_status enrolment_store_reject(struct db *db, int64_t district, int64_t i
 {
     char data[64];
     snprintf(data, sizeof(data), "{\"cause\":\"%s\"}", cause);
-    return db_exec(db, &enrolment_reject,
-                   DB_PARAMS(db_int(district), db_int(id), db_text(data), db_text(cause)), ret_result);
+    return db_exec(db, &enrolment_reject, DB_PARAMS(db_int(district), db_int(id), db_text(data), db_text(cause)),
+                   ret_result);
 }
 
-enum db_status enrolment_store_end(struct db *db, int64_t district, int64_t id, const char *cause,
-                                   const char *ended_on, const char *due_until, struct db_result **ret_result)
+enum db_status enrolment_store_end(struct db *db, int64_t district, int64_t id, const char *cause, const char *ended_on,
+                                   const char *due_until, struct db_result **ret_result)
 {
     char data[64];
     snprintf(data, sizeof(data), "{\"cause\":\"%s\",\"ended_on\":\"%s\"}", cause, ended_on);
-    return db_exec(db, &enrolment_end,
-                   DB_PARAMS(db_int(district), db_int(id), db_text(data), db_text(cause), db_text(ended_on),
-                             db_text(due_until)),
-                   ret_result);
+    return db_exec(
+        db, &enrolment_end,
+        DB_PARAMS(db_int(district), db_int(id), db_text(data), db_text(cause), db_text(ended_on), db_text(due_until)),
+        ret_result);
 }

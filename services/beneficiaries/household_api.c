@@ -55,8 +55,7 @@ enum err household_api_create(struct call *call)
     if (!principal_reaches_division(call->who, body.division))
         return call_field_error(call, "/division", ERR_OTHER_DIVISION);
     CLEANUP_RESULT struct db_result *result = NULL;
-    enum db_status status =
-        household_store_insert(call->db, call->who->district, body.division, number, &result);
+    enum db_status status = household_store_insert(call->db, call->who->district, body.division, number, &result);
     if (status == DB_NONE)
         return call_field_error(call, "/division", ERR_UNKNOWN_DIVISION);
     return register_created(call, status, result, "/beneficiaries/households");
@@ -126,8 +125,8 @@ enum err household_api_add_member(struct call *call)
     fact.person = body.person;
     fact.relation = relation;
     fact.from = register_date(call, body.valid_from);
-    err = register_done(call, household_store_change(call->db, fact.district, fact.household, "add_member",
-                                                     &fact.event_id));
+    err = register_done(call,
+                        household_store_change(call->db, fact.district, fact.household, "add_member", &fact.event_id));
     if (err != ERR_NONE)
         return err;
     enum db_status status = person_store_lock(call->db, fact.district, fact.person, NULL);
@@ -150,8 +149,8 @@ enum err household_api_add_income(struct call *call)
         return err;
     fact.income_fen = body.per_head_year_fen;
     fact.from = register_date(call, body.valid_from);
-    err = register_done(call, household_store_change(call->db, fact.district, fact.household, "add_income",
-                                                     &fact.event_id));
+    err = register_done(call,
+                        household_store_change(call->db, fact.district, fact.household, "add_income", &fact.event_id));
     if (err == ERR_NONE)
         err = db_error(call->db, household_store_add_income(call->db, &fact));
     return err == ERR_NONE ? household_answer_change(call, fact.household) : err;

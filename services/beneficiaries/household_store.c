@@ -2,10 +2,8 @@
 
 #include "register.h"
 
-#define HOUSEHOLD_COLUMNS                                                                                    \
-    "h.id, h.version, h.division, h.number, " REGISTER_TIME("h.created_at", "created_at")
-#define HOUSEHOLD_RANGE                                                                                      \
-    "'valid_from', lower(valid), 'valid_until', upper(valid), 'void', isempty(valid)"
+#define HOUSEHOLD_COLUMNS "h.id, h.version, h.division, h.number, " REGISTER_TIME("h.created_at", "created_at")
+#define HOUSEHOLD_RANGE "'valid_from', lower(valid), 'valid_until', upper(valid), 'void', isempty(valid)"
 
 DB_STATEMENT(household_insert,
              "with fresh as materialized (select nextval('beneficiaries.household_id_seq') as id),"
@@ -16,11 +14,11 @@ DB_STATEMENT(household_insert,
              " where d.district = $1::integer and d.code = $2::integer returning " HOUSEHOLD_COLUMNS);
 DB_STATEMENT(household_get,
              "select " HOUSEHOLD_COLUMNS ","
-             " (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'person', person_id, 'relation', relation, "
-             HOUSEHOLD_RANGE ") order by id), '[]') from beneficiaries.household_member"
+             " (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'person', person_id, 'relation', "
+             "relation, " HOUSEHOLD_RANGE ") order by id), '[]') from beneficiaries.household_member"
              "  where district = h.district and household_id = h.id) as members,"
-             " (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'per_head_year_fen', per_head_year_fen, "
-             HOUSEHOLD_RANGE ") order by id), '[]') from beneficiaries.household_income"
+             " (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'per_head_year_fen', "
+             "per_head_year_fen, " HOUSEHOLD_RANGE ") order by id), '[]') from beneficiaries.household_income"
              "  where district = h.district and household_id = h.id) as incomes"
              " from beneficiaries.household h where h.district = $1::integer and h.id = $2::bigint");
 DB_STATEMENT(household_list,
@@ -39,7 +37,8 @@ DB_STATEMENT(household_change,
 DB_STATEMENT(household_member_from,
              "select coalesce($4::date, case when exists (select from beneficiaries.household_member"
              "  where district = $1::integer and not isempty(valid) and (person_id = $2::bigint"
-             "   or (household_id = $3::bigint and relation in ('01', '02')))) then app.today() end)::text");
+             "   or ($5::text in ('01', '02') and household_id = $3::bigint and relation in ('01', '02')))) "
+             "then app.today() end)::text");
 DB_STATEMENT(household_member_close, REGISTER_CLOSE("household_member", "person_id"));
 DB_STATEMENT(household_member_insert,
              "insert into beneficiaries.household_member (district, household_id, person_id, relation, valid,"
@@ -57,8 +56,7 @@ DB_STATEMENT(household_income_insert,
 enum db_status household_store_insert(struct db *db, int64_t district, int64_t division, const char *number,
                                       struct db_result **ret_result)
 {
-    return db_exec(db, &household_insert, DB_PARAMS(db_int(district), db_int(division), db_text(number)),
-                   ret_result);
+    return db_exec(db, &household_insert, DB_PARAMS(db_int(district), db_int(division), db_text(number)), ret_result);
 }
 
 enum db_status household_store_get(struct db *db, int64_t district, int64_t id, struct db_result **ret_result)
@@ -66,8 +64,7 @@ enum db_status household_store_get(struct db *db, int64_t district, int64_t id, 
     return db_exec(db, &household_get, DB_PARAMS(db_int(district), db_int(id)), ret_result);
 }
 
-enum db_status household_store_list(struct db *db, const struct household_filter *filter,
-                                    struct db_result **ret_result)
+enum db_status household_store_list(struct db *db, const struct household_filter *filter, struct db_result **ret_result)
 {
     return db_exec(db, &household_list,
                    DB_PARAMS(db_int(filter->district), db_text(filter->number),
@@ -81,7 +78,8 @@ enum db_status household_store_change(struct db *db, int64_t district, int64_t i
                                       int64_t *ret_event_id)
 {
     CLEANUP_RESULT struct db_result *result = NULL;
-    /* The event's number within the household is gapless only when the household is locked before it is written. */
+    /* The event's number within the household is gapless only when the household is locked before it is
+     * written. */
     enum db_status status = db_exec(db, &household_lock, DB_PARAMS(db_int(district), db_int(id)), NULL);
     if (status != DB_ROW)
         return status;
@@ -102,8 +100,9 @@ enum db_status household_store_add_member(struct db *db, const struct household_
     struct db_param district = db_int(fact->district);
     struct db_param person = db_int(fact->person);
     struct db_param household = db_int(fact->household);
-    enum db_status status = db_exec(db, &household_member_from,
-                                    DB_PARAMS(district, person, household, db_text(fact->from)), &from);
+    enum db_status status =
+        db_exec(db, &household_member_from,
+                DB_PARAMS(district, person, household, db_text(fact->from), db_text(fact->relation)), &from);
     if (status != DB_ROW)
         return status;
     struct db_param first_day = db_text(db_value(from, 0, 0));
@@ -111,8 +110,7 @@ enum db_status household_store_add_member(struct db *db, const struct household_
     if (!household_worked(status))
         return status;
     return db_exec(db, &household_member_insert,
-                   DB_PARAMS(district, household, person, db_text(fact->relation), first_day,
-                             db_int(fact->event_id)),
+                   DB_PARAMS(district, household, person, db_text(fact->relation), first_day, db_int(fact->event_id)),
                    NULL);
 }
 

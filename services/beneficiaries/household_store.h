@@ -1,5 +1,5 @@
-/* Households, their members and incomes in the database. As person_store.h: the caller's transaction, audit events
- * written, rows outside the scope not there. Every change is the household's next version. */
+/* Households, their members and incomes in the database. As person_store.h: the caller's transaction, audit
+ * events written, rows outside the scope not there. Every change is the household's next version. */
 #ifndef HUIMIN_HOUSEHOLD_STORE_H
 #define HUIMIN_HOUSEHOLD_STORE_H
 
@@ -7,7 +7,8 @@
 
 #include <stdint.h>
 
-/* Inserts a household and answers it. DB_NONE when the division does not exist; 23505 when the number is taken. */
+/* Inserts a household and answers it. DB_NONE when the division does not exist; 23505 when the number is
+ * taken. */
 enum db_status household_store_insert(struct db *db, int64_t district, int64_t division, const char *number,
                                       struct db_result **ret_result);
 
@@ -30,8 +31,8 @@ enum db_status household_store_list(struct db *db, const struct household_filter
 enum db_status household_store_change(struct db *db, int64_t district, int64_t id, const char *act,
                                       int64_t *ret_event_id);
 
-/* What begins: from the day given; without one, from today when it follows on something, else open. A person leaves
- * the household of before. 23P01 on constraint household_one_head: there is another head. */
+/* What begins: from the day given; without one, from today when it follows on something, else open. A person
+ * leaves the household of before. 23P01 on constraint household_one_head: there is another head. */
 struct household_fact {
     int64_t district;
     int64_t household;

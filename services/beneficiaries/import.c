@@ -30,12 +30,13 @@ static const struct import_column import_people_columns[IMPORT_PEOPLE_COLUMNS] =
 };
 
 static const struct import_column import_enrolment_columns[IMPORT_ENROLMENT_COLUMNS] = {
-    [IMPORT_ITEM] = {"项目", "item", true},       [IMPORT_ID_NUMBER] = {"身份证号", "id_number", true},
-    [IMPORT_TIER] = {"档次", "tier", false},      [IMPORT_APPLIED] = {"申请日期", "applied_on", true},
+    [IMPORT_ITEM] = {"项目", "item", true},         [IMPORT_ID_NUMBER] = {"身份证号", "id_number", true},
+    [IMPORT_TIER] = {"档次", "tier", false},        [IMPORT_APPLIED] = {"申请日期", "applied_on", true},
     [IMPORT_STARTS] = {"起始月份", "starts", true},
 };
 
-/* Cuts blanks of every width and a byte order mark off both ends, into a buffer. False when it does not fit. */
+/* Cuts blanks of every width and a byte order mark off both ends, into a buffer. False when it does not fit.
+ */
 static bool import_trim(const char *text, char *ret_text, size_t size)
 {
     static const char *const blanks[] = {" ", "\t", "\r", "\n", "\xe3\x80\x80", "\xc2\xa0", "\xef\xbb\xbf", "'"};
@@ -152,8 +153,7 @@ static enum err import_read_division(const char *text, const struct import_refer
     return import_reaches(reference, *ret_division) ? ERR_NONE : ERR_OTHER_DIVISION;
 }
 
-static void import_read_household(const struct import_header *header, char *const *fields,
-                                  struct import_person *person)
+static void import_read_household(const struct import_header *header, char *const *fields, struct import_person *person)
 {
     struct import_line *line = &person->line;
     const char *household = import_field(header, fields, IMPORT_HOUSEHOLD);
@@ -176,7 +176,8 @@ static void import_read_household(const struct import_header *header, char *cons
 
 static enum err import_read_account_kind(const char *text, enum account_kind *ret_kind)
 {
-    static const char *const names[] = {[ACCOUNT_CARD] = "银行卡", [ACCOUNT_LEGACY_CARD] = "旧卡", [ACCOUNT_PASSBOOK] = "存折"};
+    static const char *const names[] = {
+        [ACCOUNT_CARD] = "银行卡", [ACCOUNT_LEGACY_CARD] = "旧卡", [ACCOUNT_PASSBOOK] = "存折"};
     char trimmed[32];
     if (text[0] == '\0')
         return ERR_REQUIRED;
@@ -241,8 +242,8 @@ void import_read_person(const struct import_header *header, char *const *fields,
     import_read_account(header, fields, reference, ret_person);
 }
 
-/* Puts the leading zero back into one-digit parts of a date: spreadsheets write 2019/3/5 for 2019-03-05. Other
- * characters are kept, for the strict reader to refuse. */
+/* Puts the leading zero back into one-digit parts of a date: spreadsheets write 2019/3/5 for 2019-03-05.
+ * Other characters are kept, for the strict reader to refuse. */
 static bool import_fold_date(const char *text, char *ret_text, size_t size)
 {
     char folded[32];
@@ -330,18 +331,16 @@ void import_read_enrolment(const struct import_header *header, char *const *fiel
         snprintf(base->id_number, sizeof(base->id_number), "%s", id.text);
     if (import_ok(base, IMPORT_ITEM,
                   import_read_item(import_field(header, fields, IMPORT_ITEM), reference, &ret_enrolment->item)))
-        import_ok(base, IMPORT_TIER,
-                  import_read_tier(import_field(header, fields, IMPORT_TIER), ret_enrolment->item,
-                                   &ret_enrolment->tier));
-    bool applied = import_ok(base, IMPORT_APPLIED,
-                             import_read_date(import_field(header, fields, IMPORT_APPLIED),
-                                              &ret_enrolment->applied_on));
-    applied = applied && import_ok(base, IMPORT_APPLIED,
-                                   enrolment_check_applied(ret_enrolment->applied_on, reference->today));
+        import_ok(
+            base, IMPORT_TIER,
+            import_read_tier(import_field(header, fields, IMPORT_TIER), ret_enrolment->item, &ret_enrolment->tier));
+    bool applied =
+        import_ok(base, IMPORT_APPLIED,
+                  import_read_date(import_field(header, fields, IMPORT_APPLIED), &ret_enrolment->applied_on));
+    applied = applied &&
+              import_ok(base, IMPORT_APPLIED, enrolment_check_applied(ret_enrolment->applied_on, reference->today));
     bool starts = import_ok(base, IMPORT_STARTS,
-                            import_read_month(import_field(header, fields, IMPORT_STARTS),
-                                              &ret_enrolment->starts_on));
+                            import_read_month(import_field(header, fields, IMPORT_STARTS), &ret_enrolment->starts_on));
     if (applied && starts)
-        import_ok(base, IMPORT_STARTS,
-                  enrolment_check_start(ret_enrolment->applied_on, ret_enrolment->starts_on));
+        import_ok(base, IMPORT_STARTS, enrolment_check_start(ret_enrolment->applied_on, ret_enrolment->starts_on));
 }

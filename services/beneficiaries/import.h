@@ -1,5 +1,5 @@
-/* Lists of people and of enrolments: their columns, and one line of a file turned into checked values with all of its
- * faults. Pure: what a line may refer to (divisions, items, tiers) is handed in. */
+/* Lists of people and of enrolments: their columns, and one line of a file turned into checked values with
+ * all of its faults. Pure: what a line may refer to (divisions, items, tiers) is handed in. */
 #ifndef HUIMIN_IMPORT_H
 #define HUIMIN_IMPORT_H
 
@@ -57,8 +57,8 @@ enum {
 /* Where the columns of one file are. Columns may come in any order, under their Chinese or English names. */
 struct import_header {
     size_t field_count;
-    int field[IMPORT_COLUMNS_MAX];                        /* index in a record; -1: not in the file */
-    char name[IMPORT_COLUMNS_MAX][IMPORT_HEADER_SIZE];    /* as the file calls it */
+    int field[IMPORT_COLUMNS_MAX];                     /* index in a record; -1: not in the file */
+    char name[IMPORT_COLUMNS_MAX][IMPORT_HEADER_SIZE]; /* as the file calls it */
 };
 
 /* Reads a header record. False when a column is unknown or repeated, or a required one is missing. */
@@ -101,7 +101,7 @@ struct import_fault {
 
 /* What became of a line. */
 enum import_result {
-    IMPORT_BAD,       /* has faults: nothing of it is stored */
+    IMPORT_BAD, /* has faults: nothing of it is stored */
     IMPORT_NEW,
     IMPORT_CHANGED,
     IMPORT_UNCHANGED,
@@ -129,7 +129,7 @@ struct import_person {
     int64_t division;
     char household[HOUSEHOLD_NUMBER_SIZE]; /* "": not stated, and so on */
     char relation[HOUSEHOLD_RELATION_SIZE];
-    int64_t income_fen; /* -1: not stated */
+    int64_t income_fen;                    /* -1: not stated */
     struct certificate_number certificate; /* text "": not stated */
     enum account_kind account_kind;
     char bank[BANK_NUMBER_SIZE];
@@ -145,8 +145,9 @@ struct import_enrolment {
     struct date starts_on; /* first day of a month */
 };
 
-/* Read one record (header->field_count fields) into ret_person or ret_enrolment, with all faults that the line itself
- * shows. Empty fields count as absent. A good line comes out as IMPORT_NEW until the register has been asked. */
+/* Read one record (header->field_count fields) into ret_person or ret_enrolment, with all faults that the
+ * line itself shows. Empty fields count as absent. A good line comes out as IMPORT_NEW until the register has
+ * been asked. */
 void import_read_person(const struct import_header *header, char *const *fields, uint64_t line,
                         const struct import_reference *reference, struct import_person *ret_person);
 void import_read_enrolment(const struct import_header *header, char *const *fields, uint64_t line,

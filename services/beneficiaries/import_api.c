@@ -26,8 +26,8 @@ enum err import_api_create(struct call *call)
     if (err == ERR_NONE && call->body_length == 0)
         err = ERR_EMPTY_FILE;
     if (err == ERR_NONE)
-        err = import_store_upload(call->db, register_keyring(call), call->who->district, call->body,
-                                  call->body_length, &upload_id);
+        err = import_store_upload(call->db, register_keyring(call), call->who->district, call->body, call->body_length,
+                                  &upload_id);
     if (err != ERR_NONE)
         return err;
     CLEANUP_RESULT struct db_result *result = NULL;

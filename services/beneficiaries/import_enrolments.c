@@ -6,8 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void enrolments_read(const struct import_run *run, char *const *fields, uint64_t line,
-                            struct import_slot *base)
+static void enrolments_read(const struct import_run *run, char *const *fields, uint64_t line, struct import_slot *base)
 {
     struct import_enrolment_slot *slot = (struct import_enrolment_slot *)base;
     base->line = &slot->enrolment.line;
@@ -27,8 +26,8 @@ static enum err enrolments_digest(const struct import_run *run, struct import_sl
     struct import_enrolment_slot *slot = (struct import_enrolment_slot *)base;
     const struct import_item *item = slot->enrolment.item;
     char text[ID_NUMBER_SIZE + IMPORT_CODE_SIZE];
-    enum err err = sealed_index(run->context->keyring, SEALED_ID_NUMBER, run->district, base->line->id_number,
-                                slot->id_index);
+    enum err err =
+        sealed_index(run->context->keyring, SEALED_ID_NUMBER, run->district, base->line->id_number, slot->id_index);
     *ret_counts = item != NULL;
     if (err != ERR_NONE || item == NULL)
         return err;

@@ -1,5 +1,5 @@
-/* Imports of enrolments: each good line becomes an open application, unless the person has one for the item or is
- * enrolled in it. */
+/* Imports of enrolments: each good line becomes an open application, unless the person has one for the item
+ * or is enrolled in it. */
 #ifndef HUIMIN_IMPORT_ENROLMENTS_H
 #define HUIMIN_IMPORT_ENROLMENTS_H
 

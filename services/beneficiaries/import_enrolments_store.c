@@ -101,6 +101,5 @@ enum err import_enrolments_store_batch(struct import_run *run, int64_t event_id)
         return ERR_NONE;
     for (size_t i = 0; i < COUNT; i++)
         params[i + 3] = db_text(sql_array_end(&a[i]));
-    return db_error(run->context->db,
-                    db_exec(run->context->db, &import_enrolments_insert, params, COUNT + 3, NULL));
+    return db_error(run->context->db, db_exec(run->context->db, &import_enrolments_insert, params, COUNT + 3, NULL));
 }

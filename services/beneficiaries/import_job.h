@@ -1,5 +1,5 @@
-/* The worker's side of imports: run functions for the job kinds import_people and import_enrolments. Both resume an
- * import that was interrupted where its last batch ended. */
+/* The worker's side of imports: run functions for the job kinds import_people and import_enrolments. Both
+ * resume an import that was interrupted where its last batch ended. */
 #ifndef HUIMIN_IMPORT_JOB_H
 #define HUIMIN_IMPORT_JOB_H
 

@@ -42,7 +42,8 @@ static bool people_becomes_head(const struct import_people_slot *slot)
     return slot->person.household[0] != '\0' && household_is_head(slot->person.relation);
 }
 
-/* Whether a line of the batch that is stored for certain makes the household's present head something else. */
+/* Whether a line of the batch that is stored for certain makes the household's present head something else.
+ */
 static bool people_head_steps_down(const struct import_run *run, int64_t head_id, const char *household)
 {
     for (size_t i = 0; i < run->slot_count; i++) {

@@ -6,13 +6,14 @@
 
 extern const struct import_run_kind import_people_kind;
 
-/* What the register knows about a line. Ids of rows that are to be written have been taken from their sequences. */
+/* What the register knows about a line. Ids of rows that are to be written have been taken from their
+ * sequences. */
 struct import_known {
     int64_t person_id;
     bool is_new;
-    int64_t division;       /* of the registered person */
-    bool differs;           /* name, division or phone */
-    int64_t household_id;   /* 0: the number is not registered */
+    int64_t division;     /* of the registered person */
+    bool differs;         /* name, division or phone */
+    int64_t household_id; /* 0: the number is not registered */
     int64_t household_division;
     int64_t head_id;        /* current head of that household; 0: none */
     bool same_member;       /* belongs to the household with that relation */
@@ -37,8 +38,8 @@ struct import_people_slot {
 bool import_people_changes_member(const struct import_people_slot *slot);
 bool import_people_changes_income(const struct import_people_slot *slot);
 
-/* Decides what becomes of the batch's good lines by what the register knows: faults (other_division, second_head),
- * waiting for a holder, new, changed or unchanged. Fills in holder_id. Pure. */
+/* Decides what becomes of the batch's good lines by what the register knows: faults (other_division,
+ * second_head), waiting for a holder, new, changed or unchanged. Fills in holder_id. Pure. */
 void import_people_decide(struct import_run *run);
 
 #endif

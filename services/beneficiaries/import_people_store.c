@@ -63,15 +63,15 @@ DB_STATEMENT(import_people_households,
 DB_STATEMENT(import_people_touch_households,
              "update beneficiaries.household set version = version + 1, event_id = $2::bigint"
              " where district = $1::integer and number = any ($3::text[]) and event_id <> $2::bigint");
-#define PEOPLE_HOUSEHOLD                                                                                     \
-    " join lateral (select id from beneficiaries.household where district = $1::integer and number = x.number" \
+#define PEOPLE_HOUSEHOLD                                                                                               \
+    " join lateral (select id from beneficiaries.household where district = $1::integer and number = "                 \
+    "x.number"                                                                                                         \
     "  limit 1) h on true"
-#define PEOPLE_CLOSE(table, owner, owners)                                                                   \
-    "update beneficiaries." table " set valid = case when lower(valid) >= app.today() then 'empty'::daterange" \
-    " else daterange(lower(valid), app.today()) end where district = $1::integer and " owner " = any (" owners ")" \
+#define PEOPLE_CLOSE(table, owner, owners)                                                                             \
+    "update beneficiaries." table " set valid = case when lower(valid) >= app.today() then 'empty'::daterange"         \
+    " else daterange(lower(valid), app.today()) end where district = $1::integer and " owner " = any (" owners ")"     \
     " and not isempty(valid) and (upper_inf(valid) or upper(valid) > app.today())"
-DB_STATEMENT(import_people_close_members,
-             PEOPLE_CLOSE("household_member", "person_id", "$2::bigint[]"));
+DB_STATEMENT(import_people_close_members, PEOPLE_CLOSE("household_member", "person_id", "$2::bigint[]"));
 DB_STATEMENT(import_people_insert_members,
              "insert into beneficiaries.household_member (district, household_id, person_id, relation, valid,"
              " event_id)"
@@ -93,8 +93,7 @@ DB_STATEMENT(import_people_insert_incomes,
              "   select from beneficiaries.household_income o where o.district = $1::integer"
              "    and o.household_id = h.id and not isempty(o.valid)) then app.today() end, null), $2::bigint"
              " from unnest($3::text[], $4::bigint[]) x(number, income)" PEOPLE_HOUSEHOLD);
-DB_STATEMENT(import_people_close_certificates,
-             PEOPLE_CLOSE("certificate", "person_id", "$2::bigint[]"));
+DB_STATEMENT(import_people_close_certificates, PEOPLE_CLOSE("certificate", "person_id", "$2::bigint[]"));
 DB_STATEMENT(import_people_insert_certificates,
              "insert into beneficiaries.certificate (district, id, person_id, number_sealed, number_index,"
              " number_masked, disability_type, disability_grade, valid, event_id)"
@@ -370,8 +369,8 @@ static bool people_replaces_income(const struct import_people_slot *slot)
 
 static enum err people_store_households(struct import_run *run, int64_t event_id)
 {
-    enum err err = people_write(run, people_has_new_household, people_append_household, 2, &import_people_households,
-                                event_id);
+    enum err err =
+        people_write(run, people_has_new_household, people_append_household, 2, &import_people_households, event_id);
     if (err == ERR_NONE)
         err = people_write(run, people_touches_household, people_append_number, 1, &import_people_touch_households,
                            event_id);
@@ -445,16 +444,15 @@ static enum err people_append_account(struct import_run *run, const struct impor
 
 static enum err people_store_numbers(struct import_run *run, int64_t event_id)
 {
-    enum err err = people_write(run, people_replaces_certificate, people_append_id, 1,
-                                &import_people_close_certificates, 0);
+    enum err err =
+        people_write(run, people_replaces_certificate, people_append_id, 1, &import_people_close_certificates, 0);
     if (err == ERR_NONE)
         err = people_write(run, people_has_certificate, people_append_certificate, 7,
                            &import_people_insert_certificates, event_id);
     if (err == ERR_NONE)
         err = people_write(run, people_replaces_account, people_append_id, 1, &import_people_close_accounts, 0);
     if (err == ERR_NONE)
-        err = people_write(run, people_has_account, people_append_account, 8, &import_people_insert_accounts,
-                           event_id);
+        err = people_write(run, people_has_account, people_append_account, 8, &import_people_insert_accounts, event_id);
     return err;
 }
 

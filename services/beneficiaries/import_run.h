@@ -1,5 +1,6 @@
-/* The run of one import in the worker: passes over the file, lines in batches of one transaction each, progress that a
- * killed run resumes from. What is particular to people or enrolments is behind struct import_run_kind. */
+/* The run of one import in the worker: passes over the file, lines in batches of one transaction each,
+ * progress that a killed run resumes from. What is particular to people or enrolments is behind struct
+ * import_run_kind. */
 #ifndef HUIMIN_IMPORT_RUN_H
 #define HUIMIN_IMPORT_RUN_H
 
@@ -32,9 +33,9 @@ struct import_run;
 
 /* The slots of a batch begin with struct import_slot. */
 struct import_slot {
-    struct import_line *line;                /* the line's checked values, inside the slot */
-    size_t own_fault_count;                  /* faults that the line shows by itself */
-    uint8_t digest[KEYRING_INDEX_BYTES];     /* what may not repeat in a file */
+    struct import_line *line;            /* the line's checked values, inside the slot */
+    size_t own_fault_count;              /* faults that the line shows by itself */
+    uint8_t digest[KEYRING_INDEX_BYTES]; /* what may not repeat in a file */
 };
 
 struct import_run_kind {
@@ -44,7 +45,8 @@ struct import_run_kind {
     void (*read)(const struct import_run *run, char *const *fields, uint64_t line, struct import_slot *slot);
     /* Sets slot->line to the slot's empty line, for a fault of the file's form. */
     void (*clear)(struct import_slot *slot);
-    /* Computes the slot's digest; called for slots with an identity number. ret_counts: whether repeats matter. */
+    /* Computes the slot's digest; called for slots with an identity number. ret_counts: whether repeats
+     * matter. */
     enum err (*digest)(const struct import_run *run, struct import_slot *slot, bool *ret_counts);
     /* In an open transaction: asks the register about the batch's good lines and sets each one's result. */
     enum err (*look_up)(struct import_run *run);
@@ -71,7 +73,7 @@ struct import_run {
     size_t waiting_next;
     char *slots;
     size_t slot_count;
-    uint64_t last_line; /* of the batch */
+    uint64_t last_line;       /* of the batch */
     struct buffer arrays[16]; /* parameters of the kind's statements, reused */
 };
 

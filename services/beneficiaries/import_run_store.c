@@ -7,8 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOADED_UPLOAD, LOADED_CHUNKS, LOADED_TOTAL, LOADED_DONE, LOADED_NEW, LOADED_CHANGED, LOADED_UNCHANGED,
-       LOADED_BAD, LOADED_PASS, LOADED_POSITION, LOADED_LIMITED };
+enum {
+    LOADED_UPLOAD,
+    LOADED_CHUNKS,
+    LOADED_TOTAL,
+    LOADED_DONE,
+    LOADED_NEW,
+    LOADED_CHANGED,
+    LOADED_UNCHANGED,
+    LOADED_BAD,
+    LOADED_PASS,
+    LOADED_POSITION,
+    LOADED_LIMITED
+};
 
 DB_STATEMENT(import_run_load,
              "with running as (update beneficiaries.import i set state = 'RUNNING',"
@@ -40,11 +51,10 @@ DB_STATEMENT(import_run_event,
              "select audit.write_event('import_batch', 'import', $1::text, jsonb_build_object("
              " 'lines', $2::bigint, 'new', $3::bigint, 'changed', $4::bigint, 'unchanged', $5::bigint,"
              " 'bad', $6::bigint, 'last_line', $7::bigint))");
-DB_STATEMENT(import_run_progress,
-             "update beneficiaries.import set done_lines = $3::bigint, new_lines = $4::bigint,"
-             " changed_lines = $5::bigint, unchanged_lines = $6::bigint, bad_lines = $7::bigint,"
-             " position = $8::bigint, version = version + 1, event_id = $9::bigint"
-             " where district = $1::integer and id = $2::bigint");
+DB_STATEMENT(import_run_progress, "update beneficiaries.import set done_lines = $3::bigint, new_lines = $4::bigint,"
+                                  " changed_lines = $5::bigint, unchanged_lines = $6::bigint, bad_lines = $7::bigint,"
+                                  " position = $8::bigint, version = version + 1, event_id = $9::bigint"
+                                  " where district = $1::integer and id = $2::bigint");
 DB_STATEMENT(import_run_faults,
              "insert into beneficiaries.import_error (district, import_id, line, column_name, code)"
              " select $1::integer, $2::bigint, x.line, x.name, x.code"
@@ -233,8 +243,8 @@ static enum db_status run_store_waiting(struct import_run *run)
     }
     enum db_status status = DB_NONE;
     if (waiting_count > 0)
-        status = db_exec(run->context->db, &import_run_wait,
-                         DB_PARAMS(RUN_KEY(run), db_text(sql_array_end(waiting))), NULL);
+        status =
+            db_exec(run->context->db, &import_run_wait, DB_PARAMS(RUN_KEY(run), db_text(sql_array_end(waiting))), NULL);
     if (status == DB_NONE && run->progress.pass > 1)
         status = db_exec(run->context->db, &import_run_resolve,
                          DB_PARAMS(RUN_KEY(run), db_text(sql_array_end(settled))), NULL);

@@ -1,5 +1,5 @@
-/* The rows of a running import: reference data, progress, faults and waiting lines. Each function works in the caller's
- * transaction (job_begin()). */
+/* The rows of a running import: reference data, progress, faults and waiting lines. Each function works in
+ * the caller's transaction (job_begin()). */
 #ifndef HUIMIN_IMPORT_RUN_STORE_H
 #define HUIMIN_IMPORT_RUN_STORE_H
 

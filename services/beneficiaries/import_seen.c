@@ -40,7 +40,8 @@ void import_seen_free(struct import_seen *seen)
     free(seen);
 }
 
-/* The slot that holds the key, or the empty one where it belongs. Digests are random: their bits are the hash. */
+/* The slot that holds the key, or the empty one where it belongs. Digests are random: their bits are the
+ * hash. */
 static struct seen_key *seen_find(struct seen_key *slots, size_t slot_count, struct seen_key key)
 {
     size_t slot = (size_t)key.low & (slot_count - 1);
@@ -64,8 +65,7 @@ static bool seen_grow(struct import_seen *seen)
     return true;
 }
 
-enum err import_seen_add(struct import_seen *seen, const uint8_t digest[static KEYRING_INDEX_BYTES],
-                         bool *ret_repeated)
+enum err import_seen_add(struct import_seen *seen, const uint8_t digest[static KEYRING_INDEX_BYTES], bool *ret_repeated)
 {
     struct seen_key key;
     memcpy(&key.high, digest, sizeof(key.high));

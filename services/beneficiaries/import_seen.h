@@ -1,5 +1,5 @@
-/* A set of keyed digests (blind indexes), to find what repeats within one file. 16 of a digest's 32 bytes are kept: for
- * a million lines, two different ones meet with a probability below 2^-88. */
+/* A set of keyed digests (blind indexes), to find what repeats within one file. 16 of a digest's 32 bytes are
+ * kept: for a million lines, two different ones meet with a probability below 2^-88. */
 #ifndef HUIMIN_IMPORT_SEEN_H
 #define HUIMIN_IMPORT_SEEN_H
 

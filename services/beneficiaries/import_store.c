@@ -5,20 +5,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define IMPORT_ELAPSED_S                                                                                     \
-    "greatest(extract(epoch from coalesce(i.finished_at, now()) - i.started_at), 0.001)"
-#define IMPORT_COLUMNS                                                                                       \
-    "i.id, i.version, i.kind, i.state, i.done_lines, i.total_lines, i.new_lines, i.changed_lines,"           \
-    " i.unchanged_lines, i.bad_lines, i.error_code,"                                                         \
-    " case when i.done_lines > 0 then round(i.done_lines / " IMPORT_ELAPSED_S ")::bigint end as rate_per_s," \
-    " case when i.state = 'RUNNING' and i.done_lines > 0 then ceil((i.total_lines - i.done_lines) * "        \
-    IMPORT_ELAPSED_S " / i.done_lines)::bigint end as eta_s, i.actor, i.approved_by, "                       \
-    REGISTER_TIME("i.approved_at", "approved_at") ", " REGISTER_TIME("i.created_at", "created_at") ", "      \
-    REGISTER_TIME("i.started_at", "started_at") ", " REGISTER_TIME("i.finished_at", "finished_at")
+#define IMPORT_ELAPSED_S "greatest(extract(epoch from coalesce(i.finished_at, now()) - i.started_at), 0.001)"
+#define IMPORT_RATE                                                                                                    \
+    "case when i.done_lines > 0 then round(i.done_lines / " IMPORT_ELAPSED_S ")::bigint end as rate_per_s"
+#define IMPORT_LEFT_S "ceil((i.total_lines - i.done_lines) * " IMPORT_ELAPSED_S " / i.done_lines)::bigint"
+#define IMPORT_APPROVED_AT REGISTER_TIME("i.approved_at", "approved_at")
+#define IMPORT_CREATED_AT REGISTER_TIME("i.created_at", "created_at")
+#define IMPORT_STARTED_AT REGISTER_TIME("i.started_at", "started_at")
+#define IMPORT_FINISHED_AT REGISTER_TIME("i.finished_at", "finished_at")
+#define IMPORT_COLUMNS                                                                                                 \
+    "i.id, i.version, i.kind, i.state, i.done_lines, i.total_lines, i.new_lines, i.changed_lines,"                     \
+    " i.unchanged_lines, i.bad_lines, i.error_code, " IMPORT_RATE ", case when i.state = 'RUNNING'"                    \
+    " and i.done_lines > 0 then " IMPORT_LEFT_S " end as eta_s, i.actor, i.approved_by,"                               \
+    " " IMPORT_APPROVED_AT ", " IMPORT_CREATED_AT ", " IMPORT_STARTED_AT ", " IMPORT_FINISHED_AT
 /* An application that may be approved: nothing is due to the person under the item from its first month on. */
-#define IMPORT_APPROVABLE                                                                                    \
-    "n.district = $1::integer and n.import_id = $2::bigint and n.state = 'APPLIED' and not exists ("         \
-    " select from beneficiaries.enrolment o where o.district = n.district and o.person_id = n.person_id"     \
+#define IMPORT_APPROVABLE                                                                                              \
+    "n.district = $1::integer and n.import_id = $2::bigint and n.state = 'APPLIED' and not exists ("                   \
+    " select from beneficiaries.enrolment o where o.district = n.district and o.person_id = n.person_id"               \
     "  and o.item_code = n.item_code and o.valid && daterange(n.starts_on, null))"
 
 DB_STATEMENT(import_upload_insert, "insert into ops.upload (district, bytes, chunks, sha256, actor)"
@@ -47,10 +50,9 @@ DB_STATEMENT(import_errors, "select id, line, column_name, code from beneficiari
                             " order by id limit $4::bigint");
 DB_STATEMENT(import_lock, "select kind, state, actor from beneficiaries.import"
                           " where district = $1::integer and id = $2::bigint for no key update");
-DB_STATEMENT(import_approvable,
-             "select (select count(*) from beneficiaries.enrolment n where " IMPORT_APPROVABLE "),"
-             " (select count(*) from beneficiaries.enrolment n where n.district = $1::integer"
-             "  and n.import_id = $2::bigint and n.state = 'APPLIED')");
+DB_STATEMENT(import_approvable, "select (select count(*) from beneficiaries.enrolment n where " IMPORT_APPROVABLE "),"
+                                " (select count(*) from beneficiaries.enrolment n where n.district = $1::integer"
+                                "  and n.import_id = $2::bigint and n.state = 'APPLIED')");
 DB_STATEMENT(import_approve_event,
              "with event as materialized (select audit.write_event('approve_import', 'import', $2::text,"
              "  jsonb_build_object('approved', $3::bigint, 'skipped', $4::bigint)) as id)"
@@ -70,8 +72,8 @@ static void import_chunk_context(int64_t district, int64_t upload_id, int64_t no
              no + 1 == chunks ? "last" : "more");
 }
 
-static enum err import_store_chunks(struct db *db, const struct keyring *keyring, int64_t district,
-                                    int64_t upload_id, const char *bytes, size_t length)
+static enum err import_store_chunks(struct db *db, const struct keyring *keyring, int64_t district, int64_t upload_id,
+                                    const char *bytes, size_t length)
 {
     char context[128];
     int64_t chunks = (int64_t)((length + IMPORT_CHUNK_BYTES - 1) / IMPORT_CHUNK_BYTES);
@@ -101,10 +103,10 @@ enum err import_store_upload(struct db *db, const struct keyring *keyring, int64
     CLEANUP_RESULT struct db_result *result = NULL;
     crypto_sha256(bytes, length, digest);
     int64_t chunks = (int64_t)((length + IMPORT_CHUNK_BYTES - 1) / IMPORT_CHUNK_BYTES);
-    enum db_status status = db_exec(db, &import_upload_insert,
-                                    DB_PARAMS(db_int(district), db_int((int64_t)length), db_int(chunks),
-                                              db_bytes(digest, sizeof(digest))),
-                                    &result);
+    enum db_status status =
+        db_exec(db, &import_upload_insert,
+                DB_PARAMS(db_int(district), db_int((int64_t)length), db_int(chunks), db_bytes(digest, sizeof(digest))),
+                &result);
     if (status != DB_ROW)
         return db_error(db, status);
     *ret_id = db_value_int(result, 0, 0);
@@ -119,9 +121,8 @@ static enum err import_open_chunk(const struct keyring *keyring, const char *con
     if (!db_value_bytes(result, 0, 0, &sealed, &sealed_length))
         return ERR_INTERNAL;
     char *plain = malloc(sealed_length + 1);
-    enum err err = plain != NULL
-                       ? keyring_open_chunk(keyring, context, sealed, sealed_length, plain, ret_length)
-                       : ERR_OUT_OF_MEMORY;
+    enum err err = plain != NULL ? keyring_open_chunk(keyring, context, sealed, sealed_length, plain, ret_length)
+                                 : ERR_OUT_OF_MEMORY;
     free(sealed);
     if (err == ERR_NONE)
         *ret_bytes = plain;
@@ -179,8 +180,7 @@ enum db_status import_store_approve(struct db *db, int64_t district, int64_t id,
     CLEANUP_RESULT struct db_result *counts = NULL;
     CLEANUP_RESULT struct db_result *event = NULL;
     CLEANUP_RESULT struct db_result *approved = NULL;
-    enum db_status status =
-        db_exec(db, &import_approvable, DB_PARAMS(db_int(district), db_int(id)), &counts);
+    enum db_status status = db_exec(db, &import_approvable, DB_PARAMS(db_int(district), db_int(id)), &counts);
     if (status != DB_ROW)
         return status;
     *ret_approved = db_value_int(counts, 0, 0);
@@ -189,9 +189,10 @@ enum db_status import_store_approve(struct db *db, int64_t district, int64_t id,
                      DB_PARAMS(db_int(district), db_int(id), db_int(*ret_approved), db_int(*ret_skipped)), &event);
     if (status != DB_ROW)
         return status;
-    status = db_exec(db, &import_approve,
-                     DB_PARAMS(db_int(district), db_int(id), db_int(db_value_int(event, 0, 0))), &approved);
-    /* Applications are decided one at a time too: when one was in between, the counts of the event are not true. */
+    status = db_exec(db, &import_approve, DB_PARAMS(db_int(district), db_int(id), db_int(db_value_int(event, 0, 0))),
+                     &approved);
+    /* Applications are decided one at a time too: when one was in between, the counts of the event are not
+     * true. */
     if (status == DB_ROW && db_value_int(approved, 0, 0) != *ret_approved)
         return DB_RETRY;
     return status;

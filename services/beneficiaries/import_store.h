@@ -36,8 +36,8 @@ enum db_status import_store_errors(struct db *db, int64_t district, int64_t id, 
 enum { IMPORT_LOCKED_KIND, IMPORT_LOCKED_STATE, IMPORT_LOCKED_ACTOR };
 enum db_status import_store_lock(struct db *db, int64_t district, int64_t id, struct db_result **ret_result);
 
-/* Approves the open applications of an import in one set operation. Those of people who are enrolled in the item by
- * then are left open and counted as skipped. The import is locked. */
+/* Approves the open applications of an import in one set operation. Those of people who are enrolled in the
+ * item by then are left open and counted as skipped. The import is locked. */
 enum db_status import_store_approve(struct db *db, int64_t district, int64_t id, int64_t *ret_approved,
                                     int64_t *ret_skipped);
 

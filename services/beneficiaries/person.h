@@ -10,8 +10,9 @@
 
 enum { PERSON_PURPOSE_CHARS_MIN = 5, PERSON_PURPOSE_CHARS_MAX = 200, PERSON_PURPOSE_DIGITS_MAX = 9 };
 
-/* Whether a stated purpose of a clear view may go into the audit log: UTF-8 text of 5 to 200 characters without
- * control characters and without a run of ten or more digits, so that it names a reason and not a person. */
+/* Whether a stated purpose of a clear view may go into the audit log: UTF-8 text of 5 to 200 characters
+ * without control characters and without a run of ten or more digits, so that it names a reason and not a
+ * person. */
 bool person_purpose_is_valid(const char *purpose);
 
 /* Canonical and folded name. Errors of person_name_canonical(). */

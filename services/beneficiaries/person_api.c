@@ -87,8 +87,11 @@ enum err person_api_create(struct call *call)
     good &= !has_phone || register_field_ok(call, "/phone", phone_normalise(body.phone, phone));
     if (!good)
         return ERR_INVALID_FIELDS;
-    struct person_row row = {.district = call->who->district, .division = body.division, .name = name,
-                             .name_folded = folded, .sex = number.sex == SEX_MALE ? "male" : "female",
+    struct person_row row = {.district = call->who->district,
+                             .division = body.division,
+                             .name = name,
+                             .name_folded = folded,
+                             .sex = number.sex == SEX_MALE ? "male" : "female",
                              .birth_date = birth};
     date_format(number.birth, birth);
     err = person_check_division(call, body.division);
@@ -161,8 +164,8 @@ static enum err person_draft_phone(struct call *call, const char *text, const st
     if (text != json_read_null) {
         if (!register_field_ok(call, "/phone", phone_normalise(text, phone)))
             return ERR_INVALID_FIELDS;
-        enum err err = sealed_make(register_keyring(call), SEALED_PHONE, change->district, change->id, phone,
-                                   &draft->phone);
+        enum err err =
+            sealed_make(register_keyring(call), SEALED_PHONE, change->district, change->id, phone, &draft->phone);
         if (err != ERR_NONE)
             return err;
         crypto_hex_encode(draft->phone.index, sizeof(draft->phone.index), hex);
@@ -301,9 +304,9 @@ enum err person_api_search(struct call *call)
     good &= body.id_number == NULL ||
             register_field_ok(call, "/id_number", id_number_check_typed(body.id_number, register_today(), &number));
     int64_t after = 0;
-    good &= body.after == NULL ||
-            register_field_ok(call, "/after",
-                              text_to_int64(body.after, 0, INT64_MAX, &after) ? ERR_NONE : ERR_BAD_VALUE);
+    good &=
+        body.after == NULL ||
+        register_field_ok(call, "/after", text_to_int64(body.after, 0, INT64_MAX, &after) ? ERR_NONE : ERR_BAD_VALUE);
     if (!good)
         return ERR_INVALID_FIELDS;
     struct person_search search = {.district = call->who->district,

@@ -2,15 +2,17 @@
 
 #include "register.h"
 
-#define PERSON_COLUMNS                                                                                       \
-    "p.id, p.version, p.division, p.name, p.sex, p.birth_date::text as birth_date, p.id_number_masked,"      \
-    " p.phone_masked, p.death_date::text as death_date, " REGISTER_TIME("p.created_at", "created_at") ", "   \
-    REGISTER_TIME("p.updated_at", "updated_at")
+#define PERSON_CREATED_AT REGISTER_TIME("p.created_at", "created_at")
+#define PERSON_UPDATED_AT REGISTER_TIME("p.updated_at", "updated_at")
+#define PERSON_VALID_FROM REGISTER_TIME("c.valid_from", "valid_from")
+#define PERSON_VALID_UNTIL REGISTER_TIME("c.valid_to", "valid_until")
+#define PERSON_COLUMNS                                                                                                 \
+    "p.id, p.version, p.division, p.name, p.sex, p.birth_date::text as birth_date, p.id_number_masked,"                \
+    " p.phone_masked, p.death_date::text as death_date, " PERSON_CREATED_AT ", " PERSON_UPDATED_AT
 
-DB_STATEMENT(person_next_id,
-             "select nextval(case $1::text when 'person' then 'beneficiaries.person_id_seq'::regclass"
-             " when 'account' then 'beneficiaries.account_id_seq'::regclass"
-             " when 'certificate' then 'beneficiaries.certificate_id_seq'::regclass end)");
+DB_STATEMENT(person_next_id, "select nextval(case $1::text when 'person' then 'beneficiaries.person_id_seq'::regclass"
+                             " when 'account' then 'beneficiaries.account_id_seq'::regclass"
+                             " when 'certificate' then 'beneficiaries.certificate_id_seq'::regclass end)");
 DB_STATEMENT(person_insert,
              "with event as materialized (select audit.write_event('create', 'person', $2::text,"
              "  jsonb_build_object('division', $3::integer)) as id)"
@@ -54,18 +56,16 @@ DB_STATEMENT(person_history,
              "   case when v.division <> lag(v.division) over w then 'division' end,"
              "   case when v.death_date is distinct from lag(v.death_date) over w then 'death_date' end],"
              "   null) as differing from versions v window w as (order by version))"
-             " select c.version, " REGISTER_TIME("c.valid_from", "valid_from") ", "
-             REGISTER_TIME("c.valid_to", "valid_until") ", e.actor, e.act,"
+             " select c.version, " PERSON_VALID_FROM ", " PERSON_VALID_UNTIL ", e.actor, e.act,"
              "  case when c.version = 1 then '[]'::jsonb else to_jsonb(c.differing) end as changed,"
              "  c.division, c.name, c.phone_masked, c.death_date::text as death_date"
              " from compared c join audit.event e on e.district = $1::integer and e.id = c.event_id"
              " where c.version > $3::bigint order by c.version limit $4::bigint");
-DB_STATEMENT(person_search_number,
-             "select " PERSON_COLUMNS " from beneficiaries.person p"
-             " where p.district = $1::integer and p.id_number_index = $2::bytea"
-             " and ($3::integer is null or p.division = $3::integer)"
-             " and ($4::text is null or position($4::text in p.name_folded) > 0)"
-             " and p.id > $5::bigint order by p.id limit $6::bigint");
+DB_STATEMENT(person_search_number, "select " PERSON_COLUMNS " from beneficiaries.person p"
+                                   " where p.district = $1::integer and p.id_number_index = $2::bytea"
+                                   " and ($3::integer is null or p.division = $3::integer)"
+                                   " and ($4::text is null or position($4::text in p.name_folded) > 0)"
+                                   " and p.id > $5::bigint order by p.id limit $6::bigint");
 DB_STATEMENT(person_search_name,
              "select " PERSON_COLUMNS
              " from beneficiaries.find_people($2::text, $3::integer, $4::bigint, $5::bigint) f(id)"
@@ -104,8 +104,8 @@ static void person_sealed_params(const struct sealed *sealed, struct db_param *r
 
 enum db_status person_store_insert(struct db *db, const struct person_row *row, struct db_result **ret_result)
 {
-    struct db_param params[13] = {db_int(row->district),     db_int(row->id),    db_int(row->division),
-                                  db_text(row->name),        db_text(row->name_folded), db_text(row->sex),
+    struct db_param params[13] = {db_int(row->district),   db_int(row->id),           db_int(row->division),
+                                  db_text(row->name),      db_text(row->name_folded), db_text(row->sex),
                                   db_text(row->birth_date)};
     person_sealed_params(row->id_number, params + 7);
     person_sealed_params(row->phone, params + 10);
@@ -150,8 +150,8 @@ enum db_status person_store_update(struct db *db, const struct person_change *ch
 enum db_status person_store_history(struct db *db, int64_t district, int64_t id, int64_t after, int64_t limit,
                                     struct db_result **ret_result)
 {
-    return db_exec(db, &person_history,
-                   DB_PARAMS(db_int(district), db_int(id), db_int(after), db_int(limit + 1)), ret_result);
+    return db_exec(db, &person_history, DB_PARAMS(db_int(district), db_int(id), db_int(after), db_int(limit + 1)),
+                   ret_result);
 }
 
 enum db_status person_store_search(struct db *db, const struct person_search *search, struct db_result **ret_result)
@@ -166,8 +166,8 @@ enum db_status person_store_search(struct db *db, const struct person_search *se
                                  db_text(search->name_part), after, limit),
                        ret_result);
     if (search->name_part != NULL)
-        return db_exec(db, &person_search_name,
-                       DB_PARAMS(district, db_text(search->name_part), division, after, limit), ret_result);
+        return db_exec(db, &person_search_name, DB_PARAMS(district, db_text(search->name_part), division, after, limit),
+                       ret_result);
     return db_exec(db, &person_search_all, DB_PARAMS(district, division, after, limit), ret_result);
 }
 

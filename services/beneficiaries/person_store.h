@@ -1,5 +1,5 @@
-/* People in the database. Every function works in the caller's transaction; a change writes its audit event. Rows
- * outside the token's scope are not there: DB_NONE. */
+/* People in the database. Every function works in the caller's transaction; a change writes its audit event.
+ * Rows outside the token's scope are not there: DB_NONE. */
 #ifndef HUIMIN_PERSON_STORE_H
 #define HUIMIN_PERSON_STORE_H
 
@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The number of the next row of a table of the register ("person", "account", "certificate"), taken before the row is
- * written because sealed values are bound to it. */
+/* The number of the next row of a table of the register ("person", "account", "certificate"), taken before
+ * the row is written because sealed values are bound to it. */
 enum db_status person_store_next_id(struct db *db, const char *table, int64_t *ret_id);
 
 struct person_row {
@@ -25,16 +25,23 @@ struct person_row {
     const struct sealed *phone; /* NULL: none */
 };
 
-/* Inserts a person and answers the row as the API shows it. DB_NONE when the division does not exist; 23505 when the
- * identity number is registered. */
+/* Inserts a person and answers the row as the API shows it. DB_NONE when the division does not exist; 23505
+ * when the identity number is registered. */
 enum db_status person_store_insert(struct db *db, const struct person_row *row, struct db_result **ret_result);
 
 /* The row as the API shows it: id, version, division, name, sex, birth_date, masks, death_date, times. */
 enum db_status person_store_get(struct db *db, int64_t district, int64_t id, struct db_result **ret_result);
 
-/* Locks the person until the transaction ends: version, birth_date, name, phone_index (hex), division, death_date. */
-enum { PERSON_LOCKED_VERSION, PERSON_LOCKED_BIRTH, PERSON_LOCKED_NAME, PERSON_LOCKED_PHONE, PERSON_LOCKED_DIVISION,
-       PERSON_LOCKED_DEATH };
+/* Locks the person until the transaction ends: version, birth_date, name, phone_index (hex), division,
+ * death_date. */
+enum {
+    PERSON_LOCKED_VERSION,
+    PERSON_LOCKED_BIRTH,
+    PERSON_LOCKED_NAME,
+    PERSON_LOCKED_PHONE,
+    PERSON_LOCKED_DIVISION,
+    PERSON_LOCKED_DEATH
+};
 enum db_status person_store_lock(struct db *db, int64_t district, int64_t id, struct db_result **ret_result);
 
 /* What a change sets; a member that is not set stays as it is. */
@@ -72,8 +79,8 @@ enum db_status person_store_search(struct db *db, const struct person_search *se
 /* Whether a division of the district exists. */
 enum db_status person_store_division(struct db *db, int64_t district, int64_t division);
 
-/* The sealed values of a person with the account and the certificate in force today, and in the same transaction the
- * event clear_view with its purpose. */
+/* The sealed values of a person with the account and the certificate in force today, and in the same
+ * transaction the event clear_view with its purpose. */
 enum {
     PERSON_CLEAR_NAME,
     PERSON_CLEAR_ID_NUMBER,

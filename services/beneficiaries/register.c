@@ -38,7 +38,8 @@ enum err register_created(struct call *call, enum db_status status, const struct
     return call_answer_created(call, status, result, path_prefix);
 }
 
-enum err register_listed(struct call *call, enum db_status status, const struct db_result *result, const char *list_path)
+enum err register_listed(struct call *call, enum db_status status, const struct db_result *result,
+                         const char *list_path)
 {
     enum err err = call_answer_row(call, status, result);
     call->status = 201;

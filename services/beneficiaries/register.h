@@ -1,5 +1,5 @@
-/* What the handlers of the register share: column texts of their statements, and answers that carry a row version.
- * Statements select the row's number first and its version, where it has one, second. */
+/* What the handlers of the register share: column texts of their statements, and answers that carry a row
+ * version. Statements select the row's number first and its version, where it has one, second. */
 #ifndef HUIMIN_REGISTER_H
 #define HUIMIN_REGISTER_H
 
@@ -10,19 +10,18 @@
 #include <stdint.h>
 
 /* A time of the district as RFC 3339 text. */
-#define REGISTER_TIME(column, name)                                                                          \
+#define REGISTER_TIME(column, name)                                                                                    \
     "to_char(" column " at time zone 'Asia/Shanghai', 'YYYY-MM-DD\"T\"HH24:MI:SS\"+08:00\"') as " name
 
-/* A fact's range: first day (null: since before the register knew it), first day after (null: still), and whether it
- * was replaced before it ever was in force. */
-#define REGISTER_VALID                                                                                       \
-    "lower(valid)::text as valid_from, upper(valid)::text as valid_until, isempty(valid) as void"
+/* A fact's range: first day (null: since before the register knew it), first day after (null: still), and
+ * whether it was replaced before it ever was in force. */
+#define REGISTER_VALID "lower(valid)::text as valid_from, upper(valid)::text as valid_until, isempty(valid) as void"
 
 /* Ends what held for an owner from the day $3 on: rows that began earlier are cut, later ones are void. */
-#define REGISTER_CLOSE(table, owner)                                                                         \
-    "update beneficiaries." table " set valid = case when lower(valid) >= $3::date then 'empty'::daterange"  \
-    " else daterange(lower(valid), $3::date) end"                                                            \
-    " where district = $1::integer and " owner " = $2::bigint and not isempty(valid)"                        \
+#define REGISTER_CLOSE(table, owner)                                                                                   \
+    "update beneficiaries." table " set valid = case when lower(valid) >= $3::date then 'empty'::daterange"            \
+    " else daterange(lower(valid), $3::date) end"                                                                      \
+    " where district = $1::integer and " owner " = $2::bigint and not isempty(valid)"                                  \
     " and (upper_inf(valid) or upper(valid) > $3::date)"
 
 const struct keyring *register_keyring(const struct call *call);
@@ -39,7 +38,8 @@ enum err register_created(struct call *call, enum db_status status, const struct
                           const char *path_prefix);
 
 /* 201 for a row that is reached through a list only: Location is the list. */
-enum err register_listed(struct call *call, enum db_status status, const struct db_result *result, const char *list_path);
+enum err register_listed(struct call *call, enum db_status status, const struct db_result *result,
+                         const char *list_path);
 
 /* ERR_NONE for a statement that must have changed something: DB_NONE is ERR_NOT_FOUND. */
 enum err register_done(struct call *call, enum db_status status);

@@ -34,6 +34,23 @@ enum err call_query_id(struct call *call, const char *name, int64_t *ret_id)
     return ERR_BAD_QUERY;
 }
 
+enum err call_query_choice(struct call *call, const char *name, const char *allowed, const char **ret_value)
+{
+    const char *value = call_query_value(call, name);
+    *ret_value = value;
+    if (value == NULL)
+        return ERR_NONE;
+    size_t length = strlen(value);
+    for (const char *next = allowed; *next != '\0'; next += next[0] == ',') {
+        size_t part = strcspn(next, ",");
+        if (part == length && memcmp(next, value, length) == 0)
+            return ERR_NONE;
+        next += part;
+    }
+    call_field_error(call, name, ERR_BAD_VALUE);
+    return ERR_BAD_QUERY;
+}
+
 enum err call_page(struct call *call, int64_t *ret_after, int64_t *ret_limit)
 {
     const char *limit = call_query_value(call, "limit");

@@ -154,22 +154,41 @@ static enum err give_up_line(struct csv_reader *reader, enum err problem)
     return report(reader, line, problem);
 }
 
+/* Inside quotes everything is text but a quote; line ends are counted, so that a stray quote can be given up. */
+static void step_quoted(struct csv_reader *reader, char byte)
+{
+    if (byte == '"')
+        reader->state = CSV_QUOTE_SEEN;
+    if (byte == '\n' && reader->line_ends++ == 0)
+        reader->second_line = reader->scan;
+}
+
+/* After a quote inside quotes: a second one is text, else the field has ended. */
+static enum csv_step step_quote_seen(struct csv_reader *reader, char byte)
+{
+    switch (byte) {
+    case '"':
+        reader->state = CSV_QUOTED;
+        return CSV_GO_ON;
+    case '\r':
+        reader->state = CSV_RETURN_SEEN;
+        return CSV_GO_ON;
+    case '\n':
+        return CSV_RECORD_END;
+    default:
+        reader->state = CSV_FIELD_START;
+        return byte == reader->options.delimiter ? CSV_GO_ON : CSV_BROKEN;
+    }
+}
+
 static enum csv_step step(struct csv_reader *reader, char byte)
 {
-    bool delimiter = byte == reader->options.delimiter;
     switch (reader->state) {
     case CSV_QUOTED:
-        if (byte == '"')
-            reader->state = CSV_QUOTE_SEEN;
-        if (byte == '\n' && reader->line_ends++ == 0)
-            reader->second_line = reader->scan;
+        step_quoted(reader, byte);
         return CSV_GO_ON;
     case CSV_QUOTE_SEEN:
-        if (byte == '"' || byte == '\r') {
-            reader->state = byte == '"' ? CSV_QUOTED : CSV_RETURN_SEEN;
-            return CSV_GO_ON;
-        }
-        break;
+        return step_quote_seen(reader, byte);
     case CSV_RETURN_SEEN:
         return byte == '\n' ? CSV_RECORD_END : CSV_BROKEN;
     case CSV_FIELD_START:
@@ -178,12 +197,10 @@ static enum csv_step step(struct csv_reader *reader, char byte)
     }
     if (byte == '\n')
         return CSV_RECORD_END;
-    if (reader->state == CSV_QUOTE_SEEN && !delimiter)
-        return CSV_BROKEN;
     if (reader->state == CSV_FIELD_START && byte == '"')
         reader->state = CSV_QUOTED;
     else
-        reader->state = delimiter ? CSV_FIELD_START : CSV_UNQUOTED;
+        reader->state = byte == reader->options.delimiter ? CSV_FIELD_START : CSV_UNQUOTED;
     return CSV_GO_ON;
 }
 

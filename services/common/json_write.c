@@ -1,25 +1,8 @@
 #include "json_write.h"
 
-#include <string.h>
+#include "utf8.h"
 
-/* Length of the valid UTF-8 sequence at text (shortest form, no surrogates, at most U+10FFFF), 0 when invalid. */
-static size_t utf8_sequence(const unsigned char *text, size_t left)
-{
-    unsigned char a = text[0];
-    if (a < 0x80)
-        return 1;
-    size_t length = a >= 0xf0 ? 4 : a >= 0xe0 ? 3 : 2;
-    if (a < 0xc2 || a > 0xf4 || left < length)
-        return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-    if ((a == 0xe0 && text[1] < 0xa0) || (a == 0xed && text[1] > 0x9f))
-        return 0;
-    if ((a == 0xf0 && text[1] < 0x90) || (a == 0xf4 && text[1] > 0x8f))
-        return 0;
-    return length;
-}
+#include <string.h>
 
 static void json_write_escape(struct buffer *out, unsigned char byte)
 {
@@ -57,12 +40,13 @@ void json_write_text_n(struct buffer *out, const char *text, size_t length)
             start = ++i;
             continue;
         }
-        size_t sequence = utf8_sequence(bytes + i, length - i);
-        if (sequence == 0) {
+        uint32_t code_point;
+        int sequence = utf8_decode(text + i, length - i, &code_point);
+        if (sequence < 1) {
             out->failed = true;
             return;
         }
-        i += sequence;
+        i += (size_t)sequence;
     }
     buffer_append(out, text + start, length - start);
     buffer_append_char(out, '"');

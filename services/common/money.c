@@ -139,7 +139,8 @@ static const char *const word_digits[] = {"零", "壹", "贰", "叁", "肆", "�
 /* Appends to a text that MONEY_WORDS_SIZE is large enough for by construction. */
 static void append(char *text, const char *words)
 {
-    strcat(text, words);
+    size_t length = strlen(text);
+    snprintf(text + length, MONEY_WORDS_SIZE - length, "%s", words);
 }
 
 /* Whole yuan, at most 12 digits. Any run of zeros between digits is read once, those at the end of a group of

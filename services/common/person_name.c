@@ -4,6 +4,7 @@
 #include "utf8.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 enum name_class {
@@ -336,7 +337,7 @@ void person_name_mask(const char *name, char ret_masked[PERSON_NAME_SIZE])
 {
     uint32_t code_points[PERSON_NAME_CHARS_MAX];
     size_t count = name == NULL ? SIZE_MAX : utf8_to_code_points(name, code_points, PERSON_NAME_CHARS_MAX);
-    strcpy(ret_masked, "*");
+    snprintf(ret_masked, PERSON_NAME_SIZE, "*");
     if (count == SIZE_MAX || count == 0)
         return;
     bool parts = false;

@@ -3,6 +3,7 @@
 #include "text.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { MOBILE_DIGITS = 11 };
@@ -85,7 +86,7 @@ void phone_mask(const char *phone, char ret_masked[PHONE_SIZE])
 {
     size_t length = phone == NULL ? 0 : strlen(phone);
     const char *hyphen = phone == NULL ? NULL : strchr(phone, '-');
-    strcpy(ret_masked, "****");
+    snprintf(ret_masked, PHONE_SIZE, "****");
     if (hyphen != NULL && length < PHONE_SIZE && length - (size_t)(hyphen - phone) > 5) {
         size_t kept = (size_t)(hyphen - phone) + 1;
         memcpy(ret_masked, phone, kept);

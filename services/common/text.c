@@ -54,6 +54,23 @@ bool text_is_exponent(const char *text)
     return text_is_digits(text);
 }
 
+/* Ranges of characters outside ASCII that hand-typed codes contain: dropped, or read as a hyphen. */
+static const struct {
+    uint32_t first;
+    uint32_t last;
+    char stands_for;
+} fold_ranges[] = {
+    {0x00A0, 0x00A0, '\0'}, /* no-break space */
+    {0x00AD, 0x00AD, '\0'}, /* soft hyphen */
+    {0x2000, 0x200F, '\0'}, /* spaces of all widths, zero-width characters */
+    {0x2010, 0x2014, '-'},  /* hyphens and dashes */
+    {0x202A, 0x202F, '\0'}, /* writing direction, narrow no-break space */
+    {0x205F, 0x2060, '\0'}, /* mathematical space, word joiner */
+    {0x2212, 0x2212, '-'},  /* minus sign */
+    {0x3000, 0x3000, '\0'}, /* ideographic space */
+    {0xFEFF, 0xFEFF, '\0'}, /* byte order mark */
+};
+
 /* What a code point of a hand-typed code stands for: an ASCII character, or '\0' to drop it. */
 static char fold_code_point(uint32_t code_point)
 {
@@ -61,31 +78,11 @@ static char fold_code_point(uint32_t code_point)
         return (char)(code_point - 0xFEE0);
     if (code_point > 0x20 && code_point < 0x7F)
         return (char)code_point;
-    switch (code_point) {
-    case '\t':
-    case '\n':
-    case '\r':
-    case ' ':
-    case 0x00A0: /* no-break space */
-    case 0x00AD: /* soft hyphen */
-    case 0x202F: /* narrow no-break space */
-    case 0x205F: /* mathematical space */
-    case 0x2060: /* word joiner */
-    case 0x3000: /* ideographic space */
-    case 0xFEFF: /* byte order mark */
+    if (code_point == ' ' || code_point == '\t' || code_point == '\n' || code_point == '\r')
         return '\0';
-    case 0x2010: /* hyphens, dashes and the minus sign */
-    case 0x2011:
-    case 0x2012:
-    case 0x2013:
-    case 0x2014:
-    case 0x2212:
-        return '-';
-    default:
-        break;
-    }
-    if ((code_point >= 0x2000 && code_point <= 0x200F) || (code_point >= 0x202A && code_point <= 0x202E))
-        return '\0'; /* spaces of all widths, zero-width characters, writing direction */
+    for (size_t i = 0; i < sizeof(fold_ranges) / sizeof(fold_ranges[0]); i++)
+        if (code_point >= fold_ranges[i].first && code_point <= fold_ranges[i].last)
+            return fold_ranges[i].stands_for;
     return '?';
 }
 

@@ -73,8 +73,8 @@ static void report_html_sums(struct buffer *out, const char *title, const struct
 {
     static const char *const amounts[] = {"amount_fen", "paid_fen", "returned_fen", "rejected_fen", "open_fen"};
     buffer_printf(out,
-                  "<h2>%s</h2><table><tr><th><th><th>笔数 lines<th>人数 people<th>金额 amount<th>已发 paid<th>退票 returned"
-                  "<th>拒付 refused<th>在途 open<th></tr>",
+                  "<h2>%s</h2><table><tr><th><th><th class=n>笔数 lines<th class=n>人数 people<th class=n>金额 amount<th class=n>已发 paid"
+                  "<th class=n>退票 returned<th class=n>拒付 refused<th class=n>在途 open<th></tr>",
                   title);
     for (size_t row = 0; row < db_row_count(result); row++) {
         int64_t values[5];
@@ -105,7 +105,7 @@ static void report_html_head(const struct reconcile_rows *rows, struct buffer *o
                   "<!doctype html><html lang=zh><meta charset=utf-8><title>对账 %s</title><style>"
                   "body{font:15px/1.5 sans-serif;max-width:75em;margin:2em auto;padding:0 1em;color:#222}"
                   "table{border-collapse:collapse;width:100%%}td,th{padding:.25em .6em;border-bottom:1px solid #ddd;"
-                  "text-align:left}.n{text-align:right;font-variant-numeric:tabular-nums}.good{color:#3c8a5a}"
+                  "text-align:left}td{white-space:nowrap}.n{text-align:right;font-variant-numeric:tabular-nums}.good{color:#3c8a5a}"
                   ".bad{color:#b5483a}</style><h1>对账报告 Reconciliation %s · %lld</h1>"
                   "<p class=%s><b>%s</b></p>",
                   date, date, (long long)rows->district, good ? "good" : "bad",

@@ -5,8 +5,10 @@
 
 enum err payment_list(struct call *call)
 {
-    struct payment_filter filter = {.state = call_query_value(call, "state")};
+    struct payment_filter filter = {0};
     enum err err = call_page(call, &filter.after, &filter.limit);
+    if (err == ERR_NONE)
+        err = call_query_choice(call, "state", PAYMENT_STATES, &filter.state);
     if (err == ERR_NONE)
         err = call_query_id(call, "person", &filter.person_id);
     if (err != ERR_NONE)

@@ -6,6 +6,9 @@
 
 #include <stdint.h>
 
+/* Every state of a payment (payments.payment_transition), for filters. */
+#define PAYMENT_STATES "CREATED,APPROVED,FILED,SENT,ACCEPTED,PAID,REJECTED,RETURNED,UNKNOWN,CANCELLED"
+
 struct payment_filter {
     int64_t run_id;    /* 0: any */
     int64_t person_id; /* 0: any */

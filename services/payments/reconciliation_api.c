@@ -3,20 +3,16 @@
 #include "payments_routes.h"
 #include "reconciliation_store.h"
 
-#include <string.h>
-
 enum err break_list(struct call *call)
 {
     int64_t after;
     int64_t limit;
-    const char *state = call_query_value(call, "state");
+    const char *state;
     enum err err = call_page(call, &after, &limit);
+    if (err == ERR_NONE)
+        err = call_query_choice(call, "state", "OPEN,CLOSED", &state);
     if (err != ERR_NONE)
         return err;
-    if (state != NULL && strcmp(state, "OPEN") != 0 && strcmp(state, "CLOSED") != 0) {
-        call_field_error(call, "state", ERR_BAD_VALUE);
-        return ERR_BAD_QUERY;
-    }
     CLEANUP_RESULT struct db_result *result = NULL;
     enum db_status status = break_store_list(call->db, call->who->district, state, after, limit, &result);
     return call_answer_list(call, status, result, limit);

@@ -75,25 +75,15 @@ enum err run_create(struct call *call)
     return err;
 }
 
-static bool run_state_is_known(const char *state)
-{
-    const char *found = strstr(run_states, state);
-    size_t length = strlen(state);
-    return found != NULL && (found == run_states || found[-1] == ',') && (found[length] == ',' || found[length] == '\0');
-}
-
 enum err run_list(struct call *call)
 {
     struct run_filter filter = {.item = call_query_value(call, "item"),
-                                .period = call_query_value(call, "period"),
-                                .state = call_query_value(call, "state")};
+                                .period = call_query_value(call, "period")};
     enum err err = call_page(call, &filter.after, &filter.limit);
+    if (err == ERR_NONE)
+        err = call_query_choice(call, "state", run_states, &filter.state);
     if (err != ERR_NONE)
         return err;
-    if (filter.state != NULL && !run_state_is_known(filter.state)) {
-        call_field_error(call, "state", ERR_BAD_VALUE);
-        return ERR_BAD_QUERY;
-    }
     CLEANUP_RESULT struct db_result *result = NULL;
     enum db_status status = run_store_list(call->db, call->who->district, &filter, &result);
     return call_answer_list(call, status, result, filter.limit);
@@ -121,10 +111,12 @@ static enum err run_of_path(struct call *call, int64_t *ret_run_id)
 
 enum err run_payment_list(struct call *call)
 {
-    struct payment_filter filter = {.state = call_query_value(call, "state")};
+    struct payment_filter filter = {0};
     enum err err = run_of_path(call, &filter.run_id);
     if (err == ERR_NONE)
         err = call_page(call, &filter.after, &filter.limit);
+    if (err == ERR_NONE)
+        err = call_query_choice(call, "state", PAYMENT_STATES, &filter.state);
     if (err != ERR_NONE)
         return err;
     CLEANUP_RESULT struct db_result *result = NULL;
@@ -214,7 +206,7 @@ static const struct json_field dry_run_fields[] = {
 };
 
 static void dry_run_render(struct call *call, const struct dry_run_body *body, const struct db_result *totals,
-                           const struct db_result *lines, bool more)
+                           const struct db_result *lines, size_t limit)
 {
     buffer_append_char(&call->out, '{');
     json_member_text(&call->out, "item", body->item);
@@ -223,7 +215,8 @@ static void dry_run_render(struct call *call, const struct dry_run_body *body, c
     db_row_json(totals, 0, &call->out);
     json_member(&call->out, "items");
     buffer_append_char(&call->out, '[');
-    size_t count = db_row_count(lines);
+    bool more = db_row_count(lines) > limit;
+    size_t count = more ? limit : db_row_count(lines);
     for (size_t i = 0; i < count; i++) {
         json_separator(&call->out);
         db_row_json(lines, i, &call->out);
@@ -259,9 +252,9 @@ enum err dry_run_create(struct call *call)
     if (status != DB_ROW)
         return run_explain_refusal(call, db_error(call->db, status), body.item, missing);
     status = run_store_dry_lines(call->db, body.item, body.period, after_person,
-                                 body.after_period != NULL ? body.after_period : "", limit, &lines);
+                                 body.after_period != NULL ? body.after_period : "", limit + 1, &lines);
     if (status == DB_HARD || status == DB_RETRY)
         return db_error(call->db, status);
-    dry_run_render(call, &body, totals, lines, (int64_t)db_row_count(lines) == limit);
+    dry_run_render(call, &body, totals, lines, (size_t)limit);
     return ERR_NONE;
 }

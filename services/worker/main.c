@@ -27,6 +27,11 @@ static job_run *worker_find(const char *kind)
     return NULL;
 }
 
+static bool worker_is_import(const struct job *job)
+{
+    return strncmp(job->kind, "import_", strlen("import_")) == 0;
+}
+
 static int64_t worker_now_ms(void)
 {
     struct timespec now;
@@ -52,6 +57,8 @@ static void worker_run_job(struct job_context *context, const struct job *job)
     /* What fails in itself every time must end where an operator sees it. */
     if (outcome == JOB_AGAIN && err == ERR_INTERNAL && job->attempts >= WORKER_ATTEMPTS_MAX)
         outcome = JOB_FAILED;
+    if (outcome == JOB_DONE && worker_is_import(job))
+        job_refresh_statistics(context->db, job);
     job_close(context->db, job, outcome, outcome == JOB_DONE ? ERR_NONE : err);
     log_line(outcome == JOB_DONE ? LOG_INFO : LOG_WARNING, "job", LOG_TEXT("kind", job->kind), LOG_NUMBER("job", job->id),
              LOG_NUMBER("district", job->district), LOG_NUMBER("subject", job->subject_id),

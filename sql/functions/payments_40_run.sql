@@ -81,6 +81,23 @@ $$ select sha256(convert_to(coalesce(string_agg(format(E'%s|%s|%s|%s|%s|%s\n', i
                                                 '' order by id), ''), 'UTF8'))
      from payments.payment where district = p_district and run_id = p_run $$;
 
+-- A register that was just loaded has no statistics until autovacuum comes by, and without them the joins of a fill are
+-- planned for empty tables (measured: 6 s instead of 0.1 s for 1 400 lines). Analyses what has none, or has doubled since.
+create or replace function payments.refresh_statistics() returns void
+    language plpgsql security definer set search_path = pg_catalog, payments as
+$$
+declare
+    v_table regclass;
+begin
+    for v_table in select c.oid::regclass from pg_class c
+                    where c.relnamespace in ('beneficiaries'::regnamespace, 'payments'::regnamespace) and c.relkind = 'r'
+                      and pg_relation_size(c.oid) / 8192 > 2 * greatest(case when c.reltuples < 0 then 0 else c.relpages end, 1)
+                    order by c.oid loop
+        execute format('analyze %s', v_table);
+    end loop;
+end
+$$;
+
 -- Freezes the lines of a run as one set operation. Waits for a run of the same item that is being filled, so that
 -- both do not pay the same difference.
 create or replace function payments.run_fill(p_run bigint) returns void
@@ -103,6 +120,7 @@ begin
     if v_run.state <> 'GENERATING' then
         return; -- filled before by a worker whose commit was not seen
     end if;
+    perform payments.refresh_statistics();
     create temporary table preview on commit drop as
         select * from payments.preview(v_district, v_run.item_code, v_run.period_range);
     insert into payments.payment (district, run_id, item_code, unit_id, person_id, period, part, amount_fen, people, division,

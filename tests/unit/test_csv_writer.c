@@ -9,6 +9,7 @@
 
 #include "csv_reader.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void test_fields(void **state)
@@ -47,8 +48,8 @@ static void test_fields(void **state)
         csv_writer_text(&writer, cases[i][0]);
         csv_writer_end_row(&writer);
         buffer_append_text(&out, "");
-        char expected[200] = "x,";
-        strcat(strcat(expected, cases[i][1]), "\r\n");
+        char expected[200];
+        snprintf(expected, sizeof(expected), "x,%s\r\n", cases[i][1]);
         assert_string_equal(out.data, expected);
     }
 }

@@ -128,11 +128,11 @@ static void test_length(void **state)
     char name[PERSON_NAME_SIZE];
     (void)state;
     for (int i = 0; i < PERSON_NAME_CHARS_MAX; i++)
-        strcat(text, i % 2 ? "𬭊　" : " 𬭊");
+        snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s", i % 2 ? "𬭊　" : " 𬭊");
     assert_int_equal(person_name_canonical(text, name), ERR_NONE);
     assert_int_equal(utf8_length_chars(name), PERSON_NAME_CHARS_MAX);
     assert_int_equal(strlen(name), PERSON_NAME_SIZE - 1);
-    strcat(text, "𬭊");
+    snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s", "𬭊");
     assert_int_equal(person_name_canonical(text, name), ERR_TOO_LONG);
     memset(text, ' ', sizeof(text) - 1);
     text[sizeof(text) - 1] = '\0';
@@ -230,7 +230,7 @@ static void test_mask_hides(void **state)
         char name[PERSON_NAME_SIZE];
         char masked[PERSON_NAME_SIZE];
         for (int rest = number, i = 0; i < 4; i++, rest /= 8)
-            strcat(text, letters[rest % 8]);
+            snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s", letters[rest % 8]);
         if (person_name_canonical(text, name) != ERR_NONE)
             continue;
         person_name_mask(name, masked);

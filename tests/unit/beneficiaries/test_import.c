@@ -11,7 +11,9 @@
 
 #include <cmocka.h>
 
-static const char *const people_header[] = {"姓名", "身份证号", "手机号", "街道代码", "户编号", "与户主关系", "户年人均收入", "残疾证号", "账户类型", "开户行号", "账号", "户名身份证号"};
+static const char *const people_header[] = {"姓名",     "身份证号",   "手机号",       "街道代码",
+                                            "户编号",   "与户主关系", "户年人均收入", "残疾证号",
+                                            "账户类型", "开户行号",   "账号",         "户名身份证号"};
 static const char *const enrolment_header[] = {"身份证号", "项目", "档次", "申请日期", "起始月份"};
 
 static const int64_t divisions[] = {340103001, 340103100};
@@ -21,9 +23,14 @@ static const struct import_item items[] = {
     {"orphan", "孤儿基本生活保障", ENROLMENT_TIER_NAMED, orphan_tiers, 2},
     {"disabled-care", "重度残疾人护理补贴", ENROLMENT_TIER_CERTIFICATE, NULL, 0},
 };
-static const struct import_reference reference = {
-    .today = {2020, 6, 1}, .divisions = divisions, .division_count = 2, .limited = true,
-    .reach = reach,        .reach_count = 1,       .items = items,      .item_count = 2};
+static const struct import_reference reference = {.today = {2020, 6, 1},
+                                                  .divisions = divisions,
+                                                  .division_count = 2,
+                                                  .limited = true,
+                                                  .reach = reach,
+                                                  .reach_count = 1,
+                                                  .items = items,
+                                                  .item_count = 2};
 
 /* A record as the CSV reader hands it out: texts that may be written to. Holds until the next call. */
 static char *const *record(const char *const *texts, size_t count)
@@ -46,7 +53,18 @@ static bool read_header(enum import_kind kind, const char *const *texts, size_t 
 static void read_person(struct import_person *person, int column, const char *value)
 {
     struct import_header header;
-    const char *fields[IMPORT_PEOPLE_COLUMNS] = {"张　三", "34019919520601006x", "138 1234 5678", "340103100", "H1", "2", "1,200.50", "34019919520601006X43", "银行卡", "319361000005", "6201 9955 5000 1112 225", ""};
+    const char *fields[IMPORT_PEOPLE_COLUMNS] = {"张　三",
+                                                 "34019919520601006x",
+                                                 "138 1234 5678",
+                                                 "340103100",
+                                                 "H1",
+                                                 "2",
+                                                 "1,200.50",
+                                                 "34019919520601006X43",
+                                                 "银行卡",
+                                                 "319361000005",
+                                                 "6201 9955 5000 1112 225",
+                                                 ""};
     if (column >= 0)
         fields[column] = value;
     assert_true(read_header(IMPORT_PEOPLE, people_header, IMPORT_PEOPLE_COLUMNS, &header));
@@ -124,13 +142,14 @@ static void a_wrong_identity_number_hides_no_other_fault(void **state)
     (void)state;
     struct import_header header;
     struct import_person person;
-    const char *fields[IMPORT_PEOPLE_COLUMNS] = {"", "3.40199E+17", "x", "1", "", "", "", "", "", "", "6.20199E+18", ""};
+    const char *fields[IMPORT_PEOPLE_COLUMNS] = {"", "3.40199E+17", "x", "1", "", "", "", "", "",
+                                                 "", "6.20199E+18", ""};
     assert_true(read_header(IMPORT_PEOPLE, people_header, IMPORT_PEOPLE_COLUMNS, &header));
     import_read_person(&header, record(fields, IMPORT_PEOPLE_COLUMNS), 2, &reference, &person);
     static const struct import_fault expected[] = {
-        {IMPORT_NAME, ERR_REQUIRED},           {IMPORT_ID_NUMBER, ERR_ID_NUMBER_EXCEL_DAMAGE},
-        {IMPORT_PHONE, ERR_BAD_PHONE},         {IMPORT_DIVISION, ERR_UNKNOWN_DIVISION},
-        {IMPORT_ACCOUNT_KIND, ERR_REQUIRED},   {IMPORT_BANK, ERR_REQUIRED},
+        {IMPORT_NAME, ERR_REQUIRED},         {IMPORT_ID_NUMBER, ERR_ID_NUMBER_EXCEL_DAMAGE},
+        {IMPORT_PHONE, ERR_BAD_PHONE},       {IMPORT_DIVISION, ERR_UNKNOWN_DIVISION},
+        {IMPORT_ACCOUNT_KIND, ERR_REQUIRED}, {IMPORT_BANK, ERR_REQUIRED},
     };
     assert_int_equal(person.line.fault_count, 6);
     for (size_t i = 0; i < 6; i++)
@@ -179,8 +198,8 @@ static void headers_come_in_any_order_and_either_language(void **state)
     assert_false(read_header(IMPORT_ENROLMENTS, people_header, IMPORT_PEOPLE_COLUMNS, &header));
 }
 
-static void read_enrolment(struct import_enrolment *enrolment, const char *item, const char *tier,
-                           const char *applied, const char *starts)
+static void read_enrolment(struct import_enrolment *enrolment, const char *item, const char *tier, const char *applied,
+                           const char *starts)
 {
     struct import_header header;
     const char *const fields[] = {"34019919520601006X", item, tier, applied, starts};
@@ -292,11 +311,11 @@ static void a_purpose_says_why_and_not_who(void **state)
     (void)state;
     char longest[PERSON_PURPOSE_CHARS_MAX * 3 + 4] = "";
     for (int i = 0; i < PERSON_PURPOSE_CHARS_MAX; i++)
-        strcat(longest, "核");
+        snprintf(longest + strlen(longest), sizeof(longest) - strlen(longest), "%s", "核");
     assert_true(person_purpose_is_valid("核对退票户名"));
     assert_true(person_purpose_is_valid("check of 2020-06 returns, division 340103001"));
     assert_true(person_purpose_is_valid(longest));
-    strcat(longest, "对");
+    snprintf(longest + strlen(longest), sizeof(longest) - strlen(longest), "%s", "对");
     assert_false(person_purpose_is_valid(longest));
     assert_false(person_purpose_is_valid("核对退票"));
     assert_false(person_purpose_is_valid(NULL));
