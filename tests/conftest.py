@@ -84,12 +84,8 @@ def store(make_stack):
     return make_stack()
 
 
-@pytest.fixture(scope="session")
-def client_for(stack):
-    """client_for("maker") is a Client of that person; scopes, district, divisions and programmes can be given instead.
-
-    client_for(None) sends no token; client_for("x", scopes=[...]) is somebody else.
-    """
+def clients_of(stack):
+    """Makes the clients of a stack."""
     clients = {}
 
     def client(person, scopes=None, **claims):
@@ -100,6 +96,21 @@ def client_for(stack):
         return clients[key]
 
     return client
+
+
+@pytest.fixture(scope="session")
+def client_for(stack):
+    """client_for("maker") is a Client of that person; scopes, district, divisions and programmes can be given instead.
+
+    client_for(None) sends no token; client_for("x", scopes=[...]) is somebody else.
+    """
+    return clients_of(stack)
+
+
+@pytest.fixture(scope="session")
+def clients():
+    """clients(stack) gives what client_for is, for a stack that a test made itself."""
+    return clients_of
 
 
 @pytest.fixture(scope="session")

@@ -150,7 +150,7 @@ class MainJob:
             run = self.api.get("releaser", address)
         if run["state"] not in ("RELEASED", "CLOSED"):
             raise JobError(f"{label}: {run['state']}")
-        self.speaker.line(f"   {label}: 编制、复核、放行 / prepared, checked, released: {run['lines']:,}")
+        self.speaker.line(f"   {label}: 编制、复核、放款 / prepared, checked, released: {run['lines']:,}")
         return run
 
     def _expect_refusal(self, item, period):

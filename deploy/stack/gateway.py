@@ -63,7 +63,10 @@ class Gateway:
 
     def require_port(self):
         """Raises when another program holds the port."""
-        if self.process.pid() is None and not is_free(self.port):
+        if self.process.pid() is not None:
+            return
+        self.process.clear_remains()
+        if not is_free(self.port):
             raise StackError(f"端口 {self.port} 已被占用，请用 --port 另选 / TCP port {self.port} is taken: choose another with --port",
                              EXIT_PORT)
 

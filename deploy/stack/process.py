@@ -20,7 +20,8 @@ class Process:
         self.child = None
 
     def start(self, argv, env):
-        """Starts it detached from the caller's terminal; it must not run yet."""
+        """Starts it detached from the caller's terminal, as leader of a session; it must not run yet."""
+        self.clear_remains()
         with open(self.log, "ab") as log:
             self.account.own(self.log)
             self.child = subprocess.Popen([str(arg) for arg in argv], env=env, cwd=self.cwd, stdin=subprocess.DEVNULL,
@@ -35,6 +36,17 @@ class Process:
         except (OSError, ValueError):
             return None
         return int(pid) if start_time(int(pid)) == started else None
+
+    def clear_remains(self):
+        """Ends what a killed leader left in its session: nginx's workers go on serving without their master."""
+        try:
+            leader, started = self.pid_file.read_text().split()
+        except (OSError, ValueError):
+            return
+        if start_time(leader) is None:  # a live leader of another start time is somebody else's session
+            for pid in session_members(leader):
+                if int(start_time(pid) or 0) >= int(started):
+                    end_within(int(pid), signal.SIGKILL, 10.0)
 
     def require_alive(self):
         """Raises with the log's end when the process has died."""
@@ -54,18 +66,31 @@ class Process:
             killed = not end_within(pid, signal.SIGTERM, grace_s)
             if killed:
                 end_within(pid, signal.SIGKILL, 10.0)
+        self.clear_remains()
         self.pid_file.unlink(missing_ok=True)
         return killed, self.child.wait(timeout=10) if self.child else None
 
 
-def start_time(pid):
-    """The kernel's start time of a process, as text; None when there is none, or only its unburied remains."""
+def status_fields(pid):
+    """The fields of /proc/PID/stat after the name; None when there is no process, or only its unburied remains."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stream:
             fields = stream.read().rpartition(")")[2].split()
     except OSError:
         return None
-    return None if fields[0] in "ZX" else fields[19]
+    return None if fields[0] in "ZX" else fields
+
+
+def start_time(pid):
+    """The kernel's start time of a process, as text, or None."""
+    fields = status_fields(pid)
+    return fields[19] if fields else None
+
+
+def session_members(leader):
+    """The pids of a session that are alive."""
+    found = ((pid, status_fields(pid)) for pid in filter(str.isdigit, os.listdir("/proc")))
+    return [pid for pid, fields in found if fields and fields[3] == str(leader)]
 
 
 def end_within(pid, number, seconds):

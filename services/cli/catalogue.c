@@ -57,16 +57,15 @@ static const struct catalogue_column rule_columns[] = {
 };
 
 static const struct catalogue_column standard_columns[] = {
-    {"item_code", CATALOGUE_TEXT, true},   {"tier_code", CATALOGUE_TEXT, true},
-    {"amount_fen", CATALOGUE_INT, true},   {"amount_per", CATALOGUE_TEXT, true},
-    {"valid_from", CATALOGUE_DATE, true},  {"valid_to", CATALOGUE_DATE, false},
-    {"source", CATALOGUE_TEXT, true},      {"confirmed", CATALOGUE_BOOL, true},
-    {"proposed_by", CATALOGUE_TEXT, true}, {"approved_by", CATALOGUE_TEXT, true},
+    {"item_code", CATALOGUE_TEXT, true},   {"tier_code", CATALOGUE_TEXT, true},  {"amount_fen", CATALOGUE_INT, true},
+    {"amount_per", CATALOGUE_TEXT, true},  {"valid_from", CATALOGUE_DATE, true}, {"valid_to", CATALOGUE_DATE, false},
+    {"source", CATALOGUE_TEXT, true},      {"confirmed", CATALOGUE_BOOL, true},  {"proposed_by", CATALOGUE_TEXT, true},
+    {"approved_by", CATALOGUE_TEXT, true},
 };
 
-#define TABLE(file, columns)                                                                                 \
-    {                                                                                                        \
-        file, columns, sizeof(columns) / sizeof((columns)[0])                                                \
+#define TABLE(file, columns)                                                                                           \
+    {                                                                                                                  \
+        file, columns, sizeof(columns) / sizeof((columns)[0])                                                          \
     }
 
 static const struct catalogue_table catalogue_tables[CATALOGUE_TABLES] = {
@@ -93,12 +92,10 @@ struct catalogue_reading {
     size_t field_of[CATALOGUE_COLUMNS_MAX]; /* column -> its place in a line */
 };
 
-static enum err catalogue_fault(struct catalogue_reading *reading, uint64_t line, const char *column,
-                                enum err err)
+static enum err catalogue_fault(struct catalogue_reading *reading, uint64_t line, const char *column, enum err err)
 {
     fprintf(reading->errors, "huimin: %s:%llu: %s%s%s / %s\n", reading->table->file, (unsigned long long)line,
-            column != NULL ? column : "", column != NULL ? ": " : "", err_title(err, true),
-            err_title(err, false));
+            column != NULL ? column : "", column != NULL ? ": " : "", err_title(err, true), err_title(err, false));
     return ++reading->faults < CATALOGUE_FAULTS_MAX ? ERR_NONE : ERR_INVALID_FIELDS;
 }
 
@@ -207,15 +204,14 @@ static enum err catalogue_problem(void *context, uint64_t line, enum err problem
     return catalogue_fault(context, line, NULL, problem);
 }
 
-bool catalogue_read(const struct catalogue_table *table, const char *text, size_t length,
-                    struct buffer *ret_json, FILE *errors)
+bool catalogue_read(const struct catalogue_table *table, const char *text, size_t length, struct buffer *ret_json,
+                    FILE *errors)
 {
     static const char bom[] = "\xEF\xBB\xBF";
     *ret_json = buffer_init(CATALOGUE_JSON_BYTES_MAX);
     struct catalogue_reading reading = {.table = table, .json = ret_json, .errors = errors};
-    const struct csv_options options = {.delimiter = ',',
-                                        .line_bytes_max = CATALOGUE_LINE_BYTES_MAX,
-                                        .field_count_max = CATALOGUE_COLUMNS_MAX};
+    const struct csv_options options = {
+        .delimiter = ',', .line_bytes_max = CATALOGUE_LINE_BYTES_MAX, .field_count_max = CATALOGUE_COLUMNS_MAX};
     const struct csv_handler handler = {catalogue_record, catalogue_problem, &reading};
     reading.reader = csv_reader_new(&options, &handler);
     if (reading.reader == NULL) {

@@ -47,7 +47,7 @@ const struct catalogue_table *catalogue_table(enum catalogue_table_no no);
 /* Turns a file's text into a JSON array of objects, one a line, with the columns' names as members. ret_json
  * is a fresh buffer; the caller frees it. False after a fault: each is one line `file:line: column: what` on
  * errors (at most 20). */
-bool catalogue_read(const struct catalogue_table *table, const char *text, size_t length,
-                    struct buffer *ret_json, FILE *errors);
+bool catalogue_read(const struct catalogue_table *table, const char *text, size_t length, struct buffer *ret_json,
+                    FILE *errors);
 
 #endif

@@ -12,8 +12,7 @@ struct catalogue_options {
     const char *dir;
 };
 
-static bool catalogue_read_file(const char *folder, const struct catalogue_table *table,
-                                struct buffer *ret_json)
+static bool catalogue_read_file(const char *folder, const struct catalogue_table *table, struct buffer *ret_json)
 {
     char path[PATH_MAX];
     char reason[KEY_FILE_REASON_BYTES];
@@ -63,8 +62,8 @@ static enum command_exit catalogue_load_all(struct db *db, const struct catalogu
             return status;
         written += counts[no].added + counts[no].changed;
         json_member(&data, catalogue_table(no)->file);
-        buffer_printf(&data, "{\"lines\":%" PRId64 ",\"added\":%" PRId64 ",\"changed\":%" PRId64 "}",
-                      counts[no].lines, counts[no].added, counts[no].changed);
+        buffer_printf(&data, "{\"lines\":%" PRId64 ",\"added\":%" PRId64 ",\"changed\":%" PRId64 "}", counts[no].lines,
+                      counts[no].added, counts[no].changed);
     }
     buffer_append_char(&data, '}');
     if (written > 0 && catalogue_write_event(db, options->district, data.data) != DB_NONE)

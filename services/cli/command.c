@@ -5,8 +5,7 @@
 
 enum command_exit command_fail(const char *subject, const char *zh, const char *en)
 {
-    fprintf(stderr, "huimin: %s%s%s / %s\n", subject != NULL ? subject : "", subject != NULL ? ": " : "", zh,
-            en);
+    fprintf(stderr, "huimin: %s%s%s / %s\n", subject != NULL ? subject : "", subject != NULL ? ": " : "", zh, en);
     return COMMAND_FAILED;
 }
 

@@ -13,12 +13,10 @@ enum command_exit {
     COMMAND_DONE = 0,
     COMMAND_FAILED = 1,
     COMMAND_USAGE = 2,
-    COMMAND_NOT_CHECKED =
-        3 /* invariants: the check could not be made, where 1 means that it found violations */
+    COMMAND_NOT_CHECKED = 3 /* invariants: the check could not be made, where 1 means that it found violations */
 };
 
-typedef enum command_exit command_run(const struct config *config, const char *const *arguments,
-                                      size_t argument_count);
+typedef enum command_exit command_run(const struct config *config, const char *const *arguments, size_t argument_count);
 
 command_run keys_init_command;
 command_run token_command;

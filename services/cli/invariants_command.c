@@ -2,9 +2,8 @@
 
 #include <stdio.h>
 
-DB_STATEMENT(
-    invariants_select,
-    "select v.invariant, v.violation from payments.invariants($1::integer) as v order by v.invariant");
+DB_STATEMENT(invariants_select,
+             "select v.invariant, v.violation from payments.invariants($1::integer) as v order by v.invariant");
 
 struct invariants_options {
     int64_t district;
@@ -34,8 +33,7 @@ static enum command_exit invariants_print_json(const struct db_result *result)
     return COMMAND_DONE;
 }
 
-enum command_exit invariants_command(const struct config *config, const char *const *arguments,
-                                     size_t argument_count)
+enum command_exit invariants_command(const struct config *config, const char *const *arguments, size_t argument_count)
 {
     static const struct option_rule rules[] = {
         {"district", OPTION_INT, offsetof(struct invariants_options, district), true, 100000, 999999},

@@ -71,8 +71,7 @@ static enum command_exit keys_make_jwks(const char *path, const struct signing_k
     return COMMAND_DONE;
 }
 
-enum command_exit keys_init_command(const struct config *config, const char *const *arguments,
-                                    size_t argument_count)
+enum command_exit keys_init_command(const struct config *config, const char *const *arguments, size_t argument_count)
 {
     (void)config;
     static const struct option_rule rules[] = {{"dir", OPTION_TEXT, 0, true, 0, 0}};
@@ -80,8 +79,7 @@ enum command_exit keys_init_command(const struct config *config, const char *con
     if (!options_read(rules, 1, arguments, argument_count, &folder, stderr))
         return COMMAND_USAGE;
     struct keys_paths paths;
-    if (!keys_path(paths.keyring, folder, "keyring") ||
-        !keys_path(paths.signing_key, folder, "signing-key.pem") ||
+    if (!keys_path(paths.keyring, folder, "keyring") || !keys_path(paths.signing_key, folder, "signing-key.pem") ||
         !keys_path(paths.jwks, folder, "jwks.json"))
         return command_fail(folder, "路径过长", "the path is too long");
     if (mkdir(folder, 0700) != 0 && errno != EEXIST)

@@ -23,17 +23,14 @@ static enum command_exit migrate_refuse(enum migration_fault fault, const char *
     case MIGRATION_NAME:
         return command_fail(name, "文件名应为 NNNN_topic.sql", "the file's name must be NNNN_topic.sql");
     case MIGRATION_GAP:
-        return command_fail(name, "编号不连续",
-                            "the numbering has a gap or a repeated number before this file");
+        return command_fail(name, "编号不连续", "the numbering has a gap or a repeated number before this file");
     case MIGRATION_CHANGED:
-        return command_fail(
-            name, "该迁移已执行，但文件内容或名称已改变；请恢复原文件，另写新迁移",
-            "was applied with other content or under another name; restore the file and write a new "
-            "migration instead");
+        return command_fail(name, "该迁移已执行，但文件内容或名称已改变；请恢复原文件，另写新迁移",
+                            "was applied with other content or under another name; restore the file and write a new "
+                            "migration instead");
     default:
-        return command_fail(
-            name, "数据库已执行该迁移，但目录中没有：文件版本过旧",
-            "is applied in the database, but not among the files: they are of an older release");
+        return command_fail(name, "数据库已执行该迁移，但目录中没有：文件版本过旧",
+                            "is applied in the database, but not among the files: they are of an older release");
     }
 }
 
@@ -73,8 +70,7 @@ static enum command_exit migrate_one(struct db *db, const struct sql_files *file
     if (*ret_next == files->count)
         return migrate_commit(db, "migrate");
     const struct sql_file *file = &files->files[*ret_next];
-    if (migrate_failed(db_script(db, file->text)) ||
-        migrate_failed(migration_record(db, *ret_next + 1, file)))
+    if (migrate_failed(db_script(db, file->text)) || migrate_failed(migration_record(db, *ret_next + 1, file)))
         return command_fail_db(file->name, db);
     status = migrate_commit(db, file->name);
     if (status == COMMAND_DONE)
@@ -122,8 +118,7 @@ static enum command_exit migrate_functions(struct db *db, const struct sql_files
     return status;
 }
 
-enum command_exit migrate_command(const struct config *config, const char *const *arguments,
-                                  size_t argument_count)
+enum command_exit migrate_command(const struct config *config, const char *const *arguments, size_t argument_count)
 {
     static const struct option_rule rules[] = {{"sql", OPTION_TEXT, 0, true, 0, 0}};
     const char *folder = NULL;

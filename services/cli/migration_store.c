@@ -14,8 +14,7 @@ DB_STATEMENT(function_file_select,
 
 DB_STATEMENT(function_file_delete, "delete from app.function_file");
 
-DB_STATEMENT(function_file_insert,
-             "insert into app.function_file (name, sha256) values ($1::text, $2::text)");
+DB_STATEMENT(function_file_insert, "insert into app.function_file (name, sha256) values ($1::text, $2::text)");
 
 /* The record must be there before the first migration, so it is not part of one. */
 static const char migration_tables[] =

@@ -26,10 +26,8 @@ static bool options_store(const struct option_rule *rule, const char *value, voi
     if (rule->kind == OPTION_INT) {
         int64_t number;
         if (!text_to_int64(value, rule->min, rule->max, &number)) {
-            fprintf(errors,
-                    "huimin: --%s: 应为 %lld 至 %lld 的整数 / a whole number from %lld to %lld is needed\n",
-                    rule->name, (long long)rule->min, (long long)rule->max, (long long)rule->min,
-                    (long long)rule->max);
+            fprintf(errors, "huimin: --%s: 应为 %lld 至 %lld 的整数 / a whole number from %lld to %lld is needed\n",
+                    rule->name, (long long)rule->min, (long long)rule->max, (long long)rule->min, (long long)rule->max);
             return false;
         }
         memcpy(member, &number, sizeof(number));
@@ -49,8 +47,8 @@ static bool options_store(const struct option_rule *rule, const char *value, voi
 }
 
 /* Takes one option; *ret_used is how many arguments it took. */
-static bool options_take(const struct option_rule *rule, const char *argument, const char *next,
-                         void *ret_values, size_t *ret_used, FILE *errors)
+static bool options_take(const struct option_rule *rule, const char *argument, const char *next, void *ret_values,
+                         size_t *ret_used, FILE *errors)
 {
     const char *equals = strchr(argument, '=');
     size_t length = strlen(rule->name);
@@ -75,8 +73,7 @@ static bool options_complete(const struct option_rule *rules, size_t count, cons
 {
     for (size_t i = 0; i < count; i++)
         if (rules[i].required && !seen[i])
-            return options_refuse(errors, rules[i].name, strlen(rules[i].name), "缺少此选项",
-                                  "the option is missing");
+            return options_refuse(errors, rules[i].name, strlen(rules[i].name), "缺少此选项", "the option is missing");
     return true;
 }
 

@@ -70,8 +70,7 @@ bool sql_files_read(const char *folder, const char *sub, struct sql_files *ret_f
     ret_files->files = calloc((size_t)found, sizeof(*ret_files->files));
     bool good = ret_files->files != NULL;
     for (int i = 0; i < found; i++) {
-        good = good &&
-               sql_file_read(folder, sub, entries[i]->d_name, &ret_files->files[ret_files->count++], errors);
+        good = good && sql_file_read(folder, sub, entries[i]->d_name, &ret_files->files[ret_files->count++], errors);
         free(entries[i]);
     }
     free(entries);

@@ -25,8 +25,7 @@ static bool status_print(struct db *db, const char *label, int columns, status_q
     return true;
 }
 
-enum command_exit status_command(const struct config *config, const char *const *arguments,
-                                 size_t argument_count)
+enum command_exit status_command(const struct config *config, const char *const *arguments, size_t argument_count)
 {
     if (!options_read(NULL, 0, arguments, argument_count, NULL, stderr))
         return COMMAND_USAGE;
@@ -35,8 +34,7 @@ enum command_exit status_command(const struct config *config, const char *const 
         return COMMAND_FAILED;
     if (status_print(db, "数据库 / database", 3, status_server) &&
         status_print(db, "迁移 / migrations", 4, status_migrations) &&
-        status_print(db, "任务 / jobs", 4, status_jobs) &&
-        status_print(db, "事件 / events", 5, status_events))
+        status_print(db, "任务 / jobs", 4, status_jobs) && status_print(db, "事件 / events", 5, status_events))
         return COMMAND_DONE;
     return command_fail_db("尚未迁移，或角色权限不足 / not migrated, or not a role that may look", db);
 }

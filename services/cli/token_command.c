@@ -36,8 +36,7 @@ static enum command_exit token_print(const struct signing_key *key, const struct
     return COMMAND_DONE;
 }
 
-enum command_exit token_command(const struct config *config, const char *const *arguments,
-                                size_t argument_count)
+enum command_exit token_command(const struct config *config, const char *const *arguments, size_t argument_count)
 {
     struct token_request request;
     if (!token_request_read(arguments, argument_count, &request, stderr))

@@ -52,18 +52,16 @@ static bool token_read_divisions(struct token_request *request, FILE *errors)
     int64_t first = request->district * DIVISIONS_PER_DISTRICT;
     for (size_t i = 0; i < request->divisions.count; i++) {
         const char *text = request->divisions.values[i];
-        if (!text_to_int64(text, first + 1, first + DIVISIONS_PER_DISTRICT - 1,
-                           &request->division_codes[i])) {
-            fprintf(errors,
-                    "huimin: --division: 不是本区的9位代码 / not a 9-digit code of the district: %s\n", text);
+        if (!text_to_int64(text, first + 1, first + DIVISIONS_PER_DISTRICT - 1, &request->division_codes[i])) {
+            fprintf(errors, "huimin: --division: 不是本区的9位代码 / not a 9-digit code of the district: %s\n", text);
             return false;
         }
     }
     return true;
 }
 
-bool token_request_read(const char *const *arguments, size_t argument_count,
-                        struct token_request *ret_request, FILE *errors)
+bool token_request_read(const char *const *arguments, size_t argument_count, struct token_request *ret_request,
+                        FILE *errors)
 {
     *ret_request = (struct token_request){.life_s = LIFE_S_DEFAULT};
     return options_read(token_rules, sizeof(token_rules) / sizeof(token_rules[0]), arguments, argument_count,

@@ -22,7 +22,7 @@ struct token_request {
 
 /* Reads the command's arguments. False, with one line on errors, for a fault of the command line, an unknown
  * scope, scopes whose duties must be separate, or a division that does not lie in the district. */
-bool token_request_read(const char *const *arguments, size_t argument_count,
-                        struct token_request *ret_request, FILE *errors);
+bool token_request_read(const char *const *arguments, size_t argument_count, struct token_request *ret_request,
+                        FILE *errors);
 
 #endif

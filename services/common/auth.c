@@ -35,8 +35,7 @@ struct auth {
     char jwks_path[PATH_MAX];
     struct auth_cache *cache;
 
-    pthread_mutex_t
-        reload_lock; /* held while the file is looked at: stamp; checked_at_s is written under it */
+    pthread_mutex_t reload_lock; /* held while the file is looked at: stamp; checked_at_s is written under it */
     struct file_stamp stamp;
     _Atomic int64_t checked_at_s;
 
@@ -96,8 +95,7 @@ static void free_keys(struct jwks *keys)
     }
 }
 
-enum err auth_new(const struct auth_config *config, struct auth **ret_auth,
-                  char ret_reason[static JWKS_REASON_BYTES])
+enum err auth_new(const struct auth_config *config, struct auth **ret_auth, char ret_reason[static JWKS_REASON_BYTES])
 {
     *ret_auth = NULL;
     snprintf(ret_reason, JWKS_REASON_BYTES, "out of memory");
@@ -237,10 +235,8 @@ static bool split_token(const char *token, size_t length, struct token_parts *pa
     }
     parts->signed_length = (size_t)(second - token);
     return crypto_base64url_decode(token, (size_t)(first - token), parts->header, &parts->header_length) &&
-           crypto_base64url_decode(first + 1, (size_t)(second - first - 1), parts->payload,
-                                   &parts->payload_length) &&
-           crypto_base64url_decode(second + 1, (size_t)(end - second - 1), parts->signature,
-                                   &parts->signature_length);
+           crypto_base64url_decode(first + 1, (size_t)(second - first - 1), parts->payload, &parts->payload_length) &&
+           crypto_base64url_decode(second + 1, (size_t)(end - second - 1), parts->signature, &parts->signature_length);
 }
 
 /* The key says which algorithm is used; the header's alg only has to agree. OpenSSL and not libjwt does this:
@@ -363,8 +359,7 @@ static enum err sign_claims(const struct signing_key *key, const char *claims, c
     int header_length =
         snprintf(header, sizeof header, "{\"typ\":\"at+jwt\",\"alg\":\"ES256\",\"kid\":\"%s\"}", key->kid);
     size_t claims_length = strlen(claims);
-    size_t signed_length =
-        CRYPTO_BASE64URL_LENGTH((size_t)header_length) + 1 + CRYPTO_BASE64URL_LENGTH(claims_length);
+    size_t signed_length = CRYPTO_BASE64URL_LENGTH((size_t)header_length) + 1 + CRYPTO_BASE64URL_LENGTH(claims_length);
     size_t size = signed_length + 1 + JWKS_SIGNATURE_CHARS;
     if (size > AUTH_TOKEN_BYTES_MAX) {
         return ERR_INVALID_FIELDS;

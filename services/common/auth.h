@@ -40,8 +40,7 @@ struct auth_config {
 
 /* Loads the keys; copies the texts. After a failure *ret_auth is NULL and ret_reason says why, in English:
  * ERR_KEY_FILE, ERR_INTERNAL for a configuration out of bounds, ERR_OUT_OF_MEMORY. */
-enum err auth_new(const struct auth_config *config, struct auth **ret_auth,
-                  char ret_reason[static JWKS_REASON_BYTES]);
+enum err auth_new(const struct auth_config *config, struct auth **ret_auth, char ret_reason[static JWKS_REASON_BYTES]);
 
 /* NULL is allowed. No other call may be running. */
 void auth_free(struct auth *auth);

@@ -43,8 +43,8 @@ static size_t set_of(const uint8_t *digest)
     return (size_t)(digest[0] | digest[1] << 8) % SETS;
 }
 
-bool auth_cache_get(struct auth_cache *cache, const uint8_t digest[static CRYPTO_DIGEST_BYTES],
-                    uint64_t generation, int64_t now_s, struct principal *ret_principal)
+bool auth_cache_get(struct auth_cache *cache, const uint8_t digest[static CRYPTO_DIGEST_BYTES], uint64_t generation,
+                    int64_t now_s, struct principal *ret_principal)
 {
     size_t set = set_of(digest);
     bool found = false;
@@ -62,8 +62,8 @@ bool auth_cache_get(struct auth_cache *cache, const uint8_t digest[static CRYPTO
     return found;
 }
 
-void auth_cache_put(struct auth_cache *cache, const uint8_t digest[static CRYPTO_DIGEST_BYTES],
-                    uint64_t generation, int64_t now_s, const struct principal *principal)
+void auth_cache_put(struct auth_cache *cache, const uint8_t digest[static CRYPTO_DIGEST_BYTES], uint64_t generation,
+                    int64_t now_s, const struct principal *principal)
 {
     int64_t until_s = now_s + AUTH_CACHE_S_MAX;
     if (until_s > principal->expires_at_s) {

@@ -17,12 +17,12 @@ void auth_cache_free(struct auth_cache *cache);
 
 /* Copies the principal of a token that was put with the same generation of keys and whose time holds at
  * now_s. */
-bool auth_cache_get(struct auth_cache *cache, const uint8_t digest[static CRYPTO_DIGEST_BYTES],
-                    uint64_t generation, int64_t now_s, struct principal *ret_principal);
+bool auth_cache_get(struct auth_cache *cache, const uint8_t digest[static CRYPTO_DIGEST_BYTES], uint64_t generation,
+                    int64_t now_s, struct principal *ret_principal);
 
 /* Remembers a verified token for AUTH_CACHE_S_MAX from now_s, not past its exp; drops the entry of its set
  * that ends first. */
-void auth_cache_put(struct auth_cache *cache, const uint8_t digest[static CRYPTO_DIGEST_BYTES],
-                    uint64_t generation, int64_t now_s, const struct principal *principal);
+void auth_cache_put(struct auth_cache *cache, const uint8_t digest[static CRYPTO_DIGEST_BYTES], uint64_t generation,
+                    int64_t now_s, const struct principal *principal);
 
 #endif

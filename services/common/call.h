@@ -81,7 +81,8 @@ enum err call_page(struct call *call, int64_t *ret_after, int64_t *ret_limit);
 /* Query parameter as an id: 0 when absent, ERR_BAD_QUERY when malformed. */
 enum err call_query_id(struct call *call, const char *name, int64_t *ret_id);
 
-/* Query parameter that is one of the comma separated `allowed`: NULL when absent, ERR_BAD_QUERY when it is anything else. */
+/* Query parameter that is one of the comma separated `allowed`: NULL when absent, ERR_BAD_QUERY when it is anything
+ * else. */
 enum err call_query_choice(struct call *call, const char *name, const char *allowed, const char **ret_value);
 
 /* If-Match as a row version: ERR_IF_MATCH_REQUIRED when absent, ERR_VERSION_CONFLICT when not one of ours. */
@@ -94,7 +95,6 @@ enum err call_answer_created(struct call *call, enum db_status status, const str
                              const char *path_prefix);
 
 /* Ends a call with a list: {"items": [...], "next": ...} with `id` as the cursor column. */
-enum err call_answer_list(struct call *call, enum db_status status, const struct db_result *result,
-                          int64_t limit);
+enum err call_answer_list(struct call *call, enum db_status status, const struct db_result *result, int64_t limit);
 
 #endif

@@ -209,8 +209,7 @@ void charset_encoder_free(struct charset_encoder *encoder)
     free(encoder);
 }
 
-enum err charset_encoder_append(struct charset_encoder *encoder, const char *text, size_t length,
-                                struct buffer *out)
+enum err charset_encoder_append(struct charset_encoder *encoder, const char *text, size_t length, struct buffer *out)
 {
     /* glibc is laxer than RFC 3629 in places. */
     if (!utf8_is_valid(text, length))

@@ -65,8 +65,7 @@ struct charset_encoder *charset_encoder_new(void);
 
 /* Appends the GB18030 bytes of whole UTF-8 text to out. ERR_ENCODING when the text is not valid UTF-8 or has
  * no GB18030 form (out may then hold a part of it); ERR_OUT_OF_MEMORY when out is full. */
-enum err charset_encoder_append(struct charset_encoder *encoder, const char *text, size_t length,
-                                struct buffer *out);
+enum err charset_encoder_append(struct charset_encoder *encoder, const char *text, size_t length, struct buffer *out);
 
 /* NULL is allowed. */
 void charset_encoder_free(struct charset_encoder *encoder);

@@ -17,9 +17,13 @@ struct config_option {
 };
 
 #define TEXT(member, name, fallback, description)                                                                      \
-    {name, CONFIG_TEXT, offsetof(struct config, member), fallback, 0, 0, description}
+    {                                                                                                                  \
+        name, CONFIG_TEXT, offsetof(struct config, member), fallback, 0, 0, description                                \
+    }
 #define INTEGER(member, name, fallback, min, max, description)                                                         \
-    {name, CONFIG_INTEGER, offsetof(struct config, member), fallback, min, max, description}
+    {                                                                                                                  \
+        name, CONFIG_INTEGER, offsetof(struct config, member), fallback, min, max, description                         \
+    }
 
 static const struct config_option config_options[] = {
     TEXT(database, "HUIMIN_DATABASE", "dbname=huimin", "libpq connection string of the program's own database role"),
@@ -29,7 +33,10 @@ static const struct config_option config_options[] = {
     INTEGER(body_bytes_max, "HUIMIN_BODY_BYTES_MAX", "1048576", 1024, 16777216, "largest JSON body in bytes"),
     INTEGER(upload_bytes_max, "HUIMIN_UPLOAD_BYTES_MAX", "33554432", 1024, 268435456,
             "largest uploaded file in bytes (people, bank answers)"),
-    TEXT(jwks_file, "HUIMIN_JWKS_FILE", "jwks.json", "JWKS (RFC 7517) with the issuer's public keys, re-read when it changes"),
+    TEXT(jwks_file, "HUIMIN_JWKS_FILE", "jwks.json",
+         "JWKS (RFC 7517) with the issuer's public keys, re-read when it changes"),
+    TEXT(revoked_file, "HUIMIN_REVOKED_FILE", "",
+         "ids (jti) of revoked access tokens, one a line, re-read when it changes; empty: none"),
     TEXT(token_issuer, "HUIMIN_TOKEN_ISSUER", "https://huimin.example/issuer", "expected iss of access tokens"),
     TEXT(token_audience, "HUIMIN_TOKEN_AUDIENCE", "huimin", "expected aud of access tokens"),
     TEXT(keyring_file, "HUIMIN_KEYRING_FILE", "keyring", "keys of encrypted columns and blind indexes (mode 0600)"),
@@ -81,7 +88,7 @@ void config_print(FILE *out)
 {
     for (size_t i = 0; i < config_option_count; i++) {
         const struct config_option *option = &config_options[i];
-        fprintf(out, "%s\t%s\t%s\t%s\n", option->name, option->type == CONFIG_TEXT ? "text" : "integer", option->fallback,
-                option->description);
+        fprintf(out, "%s\t%s\t%s\t%s\n", option->name, option->type == CONFIG_TEXT ? "text" : "integer",
+                option->fallback, option->description);
     }
 }

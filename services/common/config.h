@@ -17,6 +17,7 @@ struct config {
     int64_t body_bytes_max;
     int64_t upload_bytes_max;
     const char *jwks_file;
+    const char *revoked_file; /* "" : no list */
     const char *token_issuer;
     const char *token_audience;
     const char *keyring_file;

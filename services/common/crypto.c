@@ -68,12 +68,11 @@ void sha256_stream_free(struct sha256_stream *stream)
     }
 }
 
-enum err crypto_hmac(enum crypto_hmac_algorithm algorithm, const void *key, size_t key_length,
-                     const void *bytes, size_t length, uint8_t ret_mac[static CRYPTO_DIGEST_BYTES])
+enum err crypto_hmac(enum crypto_hmac_algorithm algorithm, const void *key, size_t key_length, const void *bytes,
+                     size_t length, uint8_t ret_mac[static CRYPTO_DIGEST_BYTES])
 {
     gcry_mac_hd_t mac;
-    if (gcry_mac_open(&mac, algorithm == CRYPTO_HMAC_SM3 ? GCRY_MAC_HMAC_SM3 : GCRY_MAC_HMAC_SHA256, 0,
-                      NULL)) {
+    if (gcry_mac_open(&mac, algorithm == CRYPTO_HMAC_SM3 ? GCRY_MAC_HMAC_SM3 : GCRY_MAC_HMAC_SHA256, 0, NULL)) {
         return ERR_OUT_OF_MEMORY;
     }
     size_t size = CRYPTO_DIGEST_BYTES;
@@ -100,8 +99,7 @@ static enum err aes_gcm_run(const struct crypto_aead *in, bool seal, uint8_t *ta
     enum err err = ERR_OUT_OF_MEMORY;
     if (EVP_CipherInit_ex(context, EVP_aes_256_gcm(), NULL, in->key, in->nonce, seal) == 1 &&
         (!in->ad_length || EVP_CipherUpdate(context, NULL, &written, in->ad, (int)in->ad_length) == 1) &&
-        (!in->input_length ||
-         EVP_CipherUpdate(context, ret_output, &written, in->input, (int)in->input_length) == 1)) {
+        (!in->input_length || EVP_CipherUpdate(context, ret_output, &written, in->input, (int)in->input_length) == 1)) {
         if (seal) {
             bool ok = EVP_CipherFinal_ex(context, rest, &written) == 1 &&
                       EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, CRYPTO_TAG_BYTES, tag) == 1;
@@ -123,8 +121,7 @@ static enum err sm4_gcm_run(const struct crypto_aead *in, bool seal, uint8_t *ta
     enum err err = ERR_OUT_OF_MEMORY;
     if (!gcry_cipher_setkey(cipher, in->key, crypto_aead_key_bytes(CRYPTO_SM4_GCM)) &&
         !gcry_cipher_setiv(cipher, in->nonce, CRYPTO_NONCE_BYTES) &&
-        (!in->ad_length || !gcry_cipher_authenticate(cipher, in->ad, in->ad_length)) &&
-        !gcry_cipher_final(cipher)) {
+        (!in->ad_length || !gcry_cipher_authenticate(cipher, in->ad, in->ad_length)) && !gcry_cipher_final(cipher)) {
         size_t length = in->input_length;
         if (seal) {
             bool ok = (!length || !gcry_cipher_encrypt(cipher, ret_output, length, in->input, length)) &&
@@ -151,14 +148,12 @@ static enum err aead_run(const struct crypto_aead *in, bool seal, uint8_t *tag, 
     return err;
 }
 
-enum err crypto_aead_seal(const struct crypto_aead *in, uint8_t *ret_output,
-                          uint8_t ret_tag[static CRYPTO_TAG_BYTES])
+enum err crypto_aead_seal(const struct crypto_aead *in, uint8_t *ret_output, uint8_t ret_tag[static CRYPTO_TAG_BYTES])
 {
     return aead_run(in, true, ret_tag, ret_output);
 }
 
-enum err crypto_aead_open(const struct crypto_aead *in, const uint8_t tag[static CRYPTO_TAG_BYTES],
-                          uint8_t *ret_output)
+enum err crypto_aead_open(const struct crypto_aead *in, const uint8_t tag[static CRYPTO_TAG_BYTES], uint8_t *ret_output)
 {
     uint8_t copy[CRYPTO_TAG_BYTES]; /* EVP wants to be able to write to it */
     memcpy(copy, tag, sizeof copy);

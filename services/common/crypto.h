@@ -39,8 +39,8 @@ static inline void sha256_stream_cleanup(struct sha256_stream **stream)
 enum crypto_hmac_algorithm { CRYPTO_HMAC_SHA_256, CRYPTO_HMAC_SM3 };
 
 /* HMAC of `length` bytes. ERR_OUT_OF_MEMORY is the only failure. */
-enum err crypto_hmac(enum crypto_hmac_algorithm algorithm, const void *key, size_t key_length,
-                     const void *bytes, size_t length, uint8_t ret_mac[static CRYPTO_DIGEST_BYTES]);
+enum err crypto_hmac(enum crypto_hmac_algorithm algorithm, const void *key, size_t key_length, const void *bytes,
+                     size_t length, uint8_t ret_mac[static CRYPTO_DIGEST_BYTES]);
 
 /* The values are stored in sealed data: never renumber. */
 enum crypto_aead_algorithm { CRYPTO_AES_256_GCM = 1, CRYPTO_SM4_GCM = 2 };
@@ -62,8 +62,7 @@ struct crypto_aead {
 };
 
 /* ERR_OUT_OF_MEMORY, or ERR_INTERNAL when an input is too long. */
-enum err crypto_aead_seal(const struct crypto_aead *in, uint8_t *ret_output,
-                          uint8_t ret_tag[static CRYPTO_TAG_BYTES]);
+enum err crypto_aead_seal(const struct crypto_aead *in, uint8_t *ret_output, uint8_t ret_tag[static CRYPTO_TAG_BYTES]);
 
 /* ERR_SEALED_VALUE_REFUSED when the tag does not fit; the output is then wiped. Otherwise as
  * crypto_aead_seal(). */

@@ -98,8 +98,7 @@ struct date date_from_days(int32_t days)
     int32_t from_year_0 = days + DAYS_TO_1970;
     int32_t era = (from_year_0 >= 0 ? from_year_0 : from_year_0 - (DAYS_PER_ERA - 1)) / DAYS_PER_ERA;
     int32_t day_of_era = from_year_0 - era * DAYS_PER_ERA;
-    int32_t year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / (DAYS_PER_ERA - 1)) / 365;
+    int32_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / (DAYS_PER_ERA - 1)) / 365;
     int32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int32_t month_from_march = (5 * day_of_year + 2) / 153;
     int32_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;

@@ -251,8 +251,7 @@ static enum db_status db_prepare(struct db *db, const struct db_statement *state
     size_t index = db_statement_index(statement);
     if (db->prepared[index])
         return DB_NONE;
-    enum db_status status =
-        db_conclude(db, PQprepare(db->connection, statement->name, statement->sql, 0, NULL), NULL);
+    enum db_status status = db_conclude(db, PQprepare(db->connection, statement->name, statement->sql, 0, NULL), NULL);
     db->prepared[index] = status == DB_NONE;
     return status;
 }

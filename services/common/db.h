@@ -31,8 +31,8 @@ struct db_statement {
 };
 
 /* Defines a statement; the section lets db_check_statements() find all of a program. */
-#define DB_STATEMENT(variable, text)                                                                         \
-    static const struct db_statement variable                                                                \
+#define DB_STATEMENT(variable, text)                                                                                   \
+    static const struct db_statement variable                                                                          \
         __attribute__((section("db_statements"), used, aligned(8))) = {#variable, text}
 
 enum db_param_kind { DB_PARAM_NULL, DB_PARAM_TEXT, DB_PARAM_INT, DB_PARAM_BYTES };
@@ -73,9 +73,8 @@ static inline struct db_param db_null(void)
 enum { DB_PARAM_MAX = 40 };
 
 /* Parameters of db_exec() as one argument pair: DB_PARAMS(db_int(1), db_text("x")). */
-#define DB_PARAMS(...)                                                                                       \
-    (const struct db_param[]){__VA_ARGS__},                                                                  \
-        sizeof((const struct db_param[]){__VA_ARGS__}) / sizeof(struct db_param)
+#define DB_PARAMS(...)                                                                                                 \
+    (const struct db_param[]){__VA_ARGS__}, sizeof((const struct db_param[]){__VA_ARGS__}) / sizeof(struct db_param)
 #define DB_NO_PARAMS NULL, 0
 
 /* Whose rows a transaction may see and who acts; row-level security reads it (sql: app.*). Texts are not
@@ -108,8 +107,8 @@ enum db_status db_commit(struct db *db);
 void db_rollback(struct db *db);
 
 /* Runs one prepared statement. *ret_result (may be NULL) is owned by the caller: db_result_free(). */
-enum db_status db_exec(struct db *db, const struct db_statement *statement, const struct db_param *params,
-                       size_t count, struct db_result **ret_result);
+enum db_status db_exec(struct db *db, const struct db_statement *statement, const struct db_param *params, size_t count,
+                       struct db_result **ret_result);
 
 /* Runs a script of several commands without parameters (migrations); stops at the first failure. */
 enum db_status db_script(struct db *db, const char *sql);
@@ -155,8 +154,7 @@ void db_row_json(const struct db_result *result, size_t row, struct buffer *out)
 
 /* {"items":[...],"next":...}: at most limit rows; when there are more, next is the value of column
  * `cursor_column` of the last row written. */
-void db_list_json(const struct db_result *result, size_t limit, const char *cursor_column,
-                  struct buffer *out);
+void db_list_json(const struct db_result *result, size_t limit, const char *cursor_column, struct buffer *out);
 
 /* Prepares every statement of the program; one line per failure to out. True when all are accepted. */
 bool db_check_statements(const char *conninfo, FILE *out);

@@ -72,7 +72,8 @@ struct durable_file *durable_file_open(const char *folder, const char *name)
     file->fd = -1;
     file->folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (file->folder_fd >= 0)
-        file->fd = openat(file->folder_fd, file->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
+        file->fd =
+            openat(file->folder_fd, file->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
     if (file->fd < 0) {
         durable_file_free(file);
         return NULL;
@@ -97,8 +98,7 @@ bool durable_file_write(struct durable_file *file, const void *bytes, size_t len
 
 enum durable_status durable_file_publish(struct durable_file *file)
 {
-    bool done = fsync(file->fd) == 0 &&
-                renameat(file->folder_fd, file->temporary, file->folder_fd, file->name) == 0 &&
+    bool done = fsync(file->fd) == 0 && renameat(file->folder_fd, file->temporary, file->folder_fd, file->name) == 0 &&
                 fsync(file->folder_fd) == 0;
     durable_file_free(file);
     return done ? DURABLE_OK : DURABLE_ERROR;

@@ -11,9 +11,9 @@ struct durable_file;
 
 enum durable_status {
     DURABLE_OK,
-    DURABLE_SAME,   /* the same bytes lie there under the name */
+    DURABLE_SAME,  /* the same bytes lie there under the name */
     DURABLE_OTHER, /* other bytes lie there under the name */
-    DURABLE_ERROR    /* errno says why */
+    DURABLE_ERROR  /* errno says why */
 };
 
 /* Compares what lies under name with sha256 of our bytes: DURABLE_SAME, DURABLE_OTHER, DURABLE_ERROR, or DURABLE_OK

@@ -3,10 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct err_info err_table[ERR_COUNT] = {
-    [ERR_NONE] = {"none", 200, false, "ok", "成功"},
-    ERR_TABLE
-};
+static const struct err_info err_table[ERR_COUNT] = {[ERR_NONE] = {"none", 200, false, "ok", "成功"}, ERR_TABLE};
 
 const struct err_info *err_info(enum err err)
 {

@@ -146,7 +146,9 @@ static enum err dispatch_query(struct dispatch *d)
 
 static enum err dispatch_authorize(struct dispatch *d)
 {
-    enum err err = auth_verify(d->service->auth, d->request->authorization, time(NULL), &d->who);
+    int64_t now_s = time(NULL);
+    revocation_refresh(&d->service->revocation, d->service->auth, now_s);
+    enum err err = auth_verify(d->service->auth, d->request->authorization, now_s, &d->who);
     if (err != ERR_NONE)
         return err;
     d->call.who = &d->who;
@@ -235,8 +237,8 @@ static enum err dispatch_handle(struct dispatch *d)
     if (!(call->route->flags & ROUTE_KEYED))
         return call->route->handler(call);
     uint8_t fingerprint[CRYPTO_DIGEST_BYTES];
-    enum err err = idempotency_fingerprint(d->request->method, d->request->target, call->body, call->body_length,
-                                           fingerprint);
+    enum err err =
+        idempotency_fingerprint(d->request->method, d->request->target, call->body, call->body_length, fingerprint);
     bool replay = false;
     if (err == ERR_NONE)
         err = idempotency_claim(call, fingerprint, &replay);
@@ -331,10 +333,8 @@ static void dispatch_answer(struct dispatch *d, enum err err)
     } else {
         response->status = call->status;
         response->content_type = "application/json";
-        response->location =
-            call->location != NULL ? arena_printf(call->arena, "/api/v1%s", call->location) : NULL;
-        response->etag =
-            call->etag > 0 ? arena_printf(call->arena, "\"%lld\"", (long long)call->etag) : NULL;
+        response->location = call->location != NULL ? arena_printf(call->arena, "/api/v1%s", call->location) : NULL;
+        response->etag = call->etag > 0 ? arena_printf(call->arena, "\"%lld\"", (long long)call->etag) : NULL;
     }
     response->body = call->out;
 }

@@ -63,6 +63,15 @@ static void server_metrics(struct service *service, struct _u_response *to)
     }
     CLEANUP_BUFFER struct buffer text = buffer_init(1024 * 1024);
     metrics_write(&service->metrics, definition->role, label_texts, definition->route_count, &text);
+    struct auth_stats stats;
+    auth_stats(service->auth, &stats);
+    buffer_printf(&text,
+                  "# TYPE huimin_jwks_reload_failures_total counter\n"
+                  "huimin_jwks_reload_failures_total{service=\"%s\"} %llu\n"
+                  "# TYPE huimin_revocation_failures_total counter\n"
+                  "huimin_revocation_failures_total{service=\"%s\"} %llu\n",
+                  definition->role, (unsigned long long)stats.key_reload_failures, definition->role,
+                  (unsigned long long)service->revocation.failures);
     server_answer_text(to, text.failed ? 500 : 200, "text/plain; version=0.0.4", text.failed ? "" : text.data);
 }
 

@@ -95,8 +95,7 @@ static enum err check(const char *text, struct date reference_date, bool typed, 
         return ERR_ID_NUMBER_EXCEL_DAMAGE;
     if (strlen(number) != ID_NUMBER_LENGTH)
         return ERR_ID_NUMBER_LENGTH;
-    if (!only_digits(number, ID_NUMBER_LENGTH - 1) ||
-        strchr("0123456789X", number[ID_NUMBER_LENGTH - 1]) == NULL)
+    if (!only_digits(number, ID_NUMBER_LENGTH - 1) || strchr("0123456789X", number[ID_NUMBER_LENGTH - 1]) == NULL)
         return ERR_ID_NUMBER_CHARACTERS;
     bool sound = id_number_check_character(number) == number[ID_NUMBER_LENGTH - 1];
     if (strcmp(number + ID_NUMBER_LENGTH - 3, "000") == 0 && !(typed && sound))
@@ -145,8 +144,7 @@ void id_number_mask(const char *canonical, char ret_text[ID_NUMBER_SIZE])
 {
     memset(ret_text, '*', ID_NUMBER_LENGTH);
     ret_text[ID_NUMBER_LENGTH] = '\0';
-    if (canonical == NULL || strlen(canonical) != ID_NUMBER_LENGTH ||
-        !only_digits(canonical, ID_NUMBER_LENGTH - 1))
+    if (canonical == NULL || strlen(canonical) != ID_NUMBER_LENGTH || !only_digits(canonical, ID_NUMBER_LENGTH - 1))
         return;
     memcpy(ret_text, canonical, 6);
     memcpy(ret_text + 14, canonical + 14, 4);

@@ -19,8 +19,7 @@ enum err idempotency_fingerprint(const char *method, const char *path, const cha
 /* Claims the key of call in its open transaction. *ret_replay true: the call was made before, call holds its
  * answer (status, body, location, etag) and nothing more is to be done. ERR_IDEMPOTENCY_KEY_REUSED for
  * another request. Waits for a concurrent call with the same key to end. */
-enum err idempotency_claim(struct call *call, const uint8_t fingerprint[static CRYPTO_DIGEST_BYTES],
-                           bool *ret_replay);
+enum err idempotency_claim(struct call *call, const uint8_t fingerprint[static CRYPTO_DIGEST_BYTES], bool *ret_replay);
 
 /* Stores the answer of call with its key, before the commit. */
 enum err idempotency_store(struct call *call);

@@ -8,9 +8,10 @@ DB_STATEMENT(idempotency_insert, "insert into ops.idempotency_key (district, act
 DB_STATEMENT(idempotency_select, "select operation = $4::text and fingerprint = $5::bytea, status, body, location, etag"
                                  " from ops.idempotency_key"
                                  " where district = $1::bigint and actor = $2::text and key = $3::text");
-DB_STATEMENT(idempotency_update, "update ops.idempotency_key set status = $4::int, body = $5::text, location = $6::text,"
-                                 " etag = $7::bigint"
-                                 " where district = $1::bigint and actor = $2::text and key = $3::text");
+DB_STATEMENT(idempotency_update,
+             "update ops.idempotency_key set status = $4::int, body = $5::text, location = $6::text,"
+             " etag = $7::bigint"
+             " where district = $1::bigint and actor = $2::text and key = $3::text");
 
 static enum err idempotency_replay(struct call *call, const struct db_result *result)
 {

@@ -53,9 +53,9 @@ enum err job_begin(struct job_context *context, int64_t done, int64_t total);
  */
 bool job_must_stop(const struct job_context *context);
 
-/* Claims the oldest open job of any district (QUEUED, or RUNNING with an expired lease). False when there is
- * none. */
-bool job_claim(struct db *db, struct job *ret_job);
+/* Claims the oldest open job of any district (QUEUED, or RUNNING with an expired lease). False when there is none, or
+ * when the job table cannot be reached: then *ret_error is not ERR_NONE. */
+bool job_claim(struct db *db, struct job *ret_job, enum err *ret_error);
 
 /* Closes a claimed job. error is ERR_NONE for JOB_DONE. Does nothing when the fence is lost. */
 void job_close(struct db *db, const struct job *job, enum job_outcome outcome, enum err error);

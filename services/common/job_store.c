@@ -20,10 +20,11 @@ DB_STATEMENT(job_fence, "update ops.job set lease_until = now() + interval '60 s
                         " total = $5::bigint"
                         " where district = $1::integer and id = $2::bigint and claim = $3::bigint and state = 'RUNNING'"
                         " returning true");
-DB_STATEMENT(job_finish, "update ops.job set state = $4::text, error_code = $5::text, finished_at = now(),"
-                         " lease_until = null, done = case when $4::text = 'DONE' then coalesce(total, done) else done end"
-                         " where district = $1::integer and id = $2::bigint and claim = $3::bigint"
-                         " and state = 'RUNNING'");
+DB_STATEMENT(job_finish,
+             "update ops.job set state = $4::text, error_code = $5::text, finished_at = now(),"
+             " lease_until = null, done = case when $4::text = 'DONE' then coalesce(total, done) else done end"
+             " where district = $1::integer and id = $2::bigint and claim = $3::bigint"
+             " and state = 'RUNNING'");
 /* Tried again after 1, 2, 4 ... 64 seconds, so that a full disk or a lost fence does not make a hot loop. */
 DB_STATEMENT(job_release, "update ops.job set state = 'QUEUED', lease_until = null,"
                           " not_before = now() + make_interval(secs => power(2, least(attempts - 1, 6)))"
@@ -43,12 +44,19 @@ static void job_copy(char *target, size_t size, const char *source)
     snprintf(target, size, "%s", source);
 }
 
-bool job_claim(struct db *db, struct job *ret_job)
+bool job_claim(struct db *db, struct job *ret_job, enum err *ret_error)
 {
-    if (db_begin(db, DB_WRITE, &job_worker_context) != DB_NONE)
-        return false;
     CLEANUP_RESULT struct db_result *result = NULL;
-    if (db_exec(db, &job_claim_one, DB_NO_PARAMS, &result) != DB_ROW || db_commit(db) != DB_NONE) {
+    enum db_status status = db_begin(db, DB_WRITE, &job_worker_context);
+    bool claimed = false;
+    if (status == DB_NONE) {
+        status = db_exec(db, &job_claim_one, DB_NO_PARAMS, &result);
+        claimed = status == DB_ROW;
+    }
+    if (claimed)
+        status = db_commit(db);
+    *ret_error = db_error(db, status);
+    if (!claimed || *ret_error != ERR_NONE) {
         db_rollback(db);
         return false;
     }
@@ -95,11 +103,11 @@ void job_close(struct db *db, const struct job *job, enum job_outcome outcome, e
 {
     if (db_begin(db, DB_WRITE, &job_worker_context) != DB_NONE)
         return;
-    const struct db_param params[] = {
-        db_int(job->district), db_int(job->id), db_int(job->claim), db_text(outcome == JOB_DONE ? "DONE" : "FAILED"),
-        error == ERR_NONE ? db_null() : db_text(err_info(error)->code)};
-    enum db_status status = outcome == JOB_AGAIN ? db_exec(db, &job_release, params, 3, NULL)
-                                                 : db_exec(db, &job_finish, params, 5, NULL);
+    const struct db_param params[] = {db_int(job->district), db_int(job->id), db_int(job->claim),
+                                      db_text(outcome == JOB_DONE ? "DONE" : "FAILED"),
+                                      error == ERR_NONE ? db_null() : db_text(err_info(error)->code)};
+    enum db_status status =
+        outcome == JOB_AGAIN ? db_exec(db, &job_release, params, 3, NULL) : db_exec(db, &job_finish, params, 5, NULL);
     if (status != DB_NONE || db_commit(db) != DB_NONE)
         db_rollback(db);
 }

@@ -6,8 +6,7 @@
 #include <strings.h>
 
 enum { AUDIENCES_MAX = 16, SCOPE_TEXT_BYTES_MAX = 1024 };
-static const int64_t time_s_max =
-    253402300799; /* 9999-12-31T23:59:59Z: sums of two times stay far from overflow */
+static const int64_t time_s_max = 253402300799; /* 9999-12-31T23:59:59Z: sums of two times stay far from overflow */
 
 static json_t *load_object(const char *json, size_t length)
 {
@@ -194,15 +193,13 @@ static bool read_programmes(const json_t *root, struct principal *principal)
     return true;
 }
 
-static bool read_claims(const json_t *root, const struct claims_expected *expected,
-                        struct principal *principal)
+static bool read_claims(const json_t *root, const struct claims_expected *expected, struct principal *principal)
 {
     const char *iss = get_text(root, "iss");
     bool system_only;
     return iss && strcmp(iss, expected->issuer) == 0 && audience_fits(root, expected->audience) &&
-           read_times(root, expected->now_s, &principal->expires_at_s) &&
-           read_name(root, "sub", principal->subject) && read_name(root, "client_id", principal->client_id) &&
-           read_name(root, "jti", principal->token_id) &&
+           read_times(root, expected->now_s, &principal->expires_at_s) && read_name(root, "sub", principal->subject) &&
+           read_name(root, "client_id", principal->client_id) && read_name(root, "jti", principal->token_id) &&
            read_scopes(root, &principal->scopes, &system_only) &&
            read_district(root, system_only, &principal->district) && read_divisions(root, principal) &&
            read_programmes(root, principal);
@@ -267,16 +264,14 @@ static bool set_claims(json_t *root, const struct auth_request *request)
            json_object_set_new(root, "jti", json_string(request->token_id)) == 0 &&
            json_object_set_new(root, "iat", json_integer(request->now_s)) == 0 &&
            json_object_set_new(root, "exp", json_integer(request->now_s + request->life_s)) == 0 &&
-           (request->district == 0 ||
-            json_object_set_new(root, "district", json_integer(request->district)) == 0) &&
+           (request->district == 0 || json_object_set_new(root, "district", json_integer(request->district)) == 0) &&
            set_scope(root, request->scopes) && set_rows(root, request);
 }
 
 enum err claims_write(const struct auth_request *request, char **ret_json)
 {
     *ret_json = NULL;
-    if (request->now_s < 0 || request->now_s > time_s_max || request->life_s < 1 ||
-        request->life_s > AUTH_LIFE_S_MAX) {
+    if (request->now_s < 0 || request->now_s > time_s_max || request->life_s < 1 || request->life_s > AUTH_LIFE_S_MAX) {
         return ERR_INVALID_FIELDS;
     }
     json_t *root = json_object();

@@ -88,8 +88,7 @@ static enum err json_read_int(const struct json_field *field, const json_t *valu
     return ERR_NONE;
 }
 
-static enum err json_read_int_list(struct call *call, const struct json_field *field, const json_t *value,
-                                   char *target)
+static enum err json_read_int_list(struct call *call, const struct json_field *field, const json_t *value, char *target)
 {
     enum { LIST_MAX = 1000 };
     if (!json_is_array(value))

@@ -46,10 +46,10 @@ struct json_field {
 
 enum { JSON_REQUIRED = 1, JSON_NULLABLE = 2 };
 
-#define JSON_FIELD(struct_type, member, json_kind_, flags, min_, max_, values_)                              \
-    {                                                                                                        \
-#member, "/" #member, json_kind_, offsetof(struct_type, member), ((flags)&JSON_REQUIRED) != 0,       \
-            ((flags)&JSON_NULLABLE) != 0, min_, max_, values_                                                \
+#define JSON_FIELD(struct_type, member, json_kind_, flags, min_, max_, values_)                                        \
+    {                                                                                                                  \
+#member, "/" #member, json_kind_, offsetof(struct_type, member), ((flags)&JSON_REQUIRED) != 0,                 \
+            ((flags)&JSON_NULLABLE) != 0, min_, max_, values_                                                          \
     }
 
 /* Reads call->body as one object into ret_struct, which is filled with the absent values first. An empty body

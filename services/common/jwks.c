@@ -39,8 +39,7 @@ static bool is_p256(const EVP_PKEY *key)
 {
     char group[32];
     size_t length;
-    return EVP_PKEY_get_id(key) == EVP_PKEY_EC &&
-           EVP_PKEY_get_group_name(key, group, sizeof group, &length) == 1 &&
+    return EVP_PKEY_get_id(key) == EVP_PKEY_EC && EVP_PKEY_get_group_name(key, group, sizeof group, &length) == 1 &&
            strcmp(group, "prime256v1") == 0;
 }
 
@@ -86,8 +85,8 @@ static bool export_pem(jwk_t *jwk, struct jwks_key *key)
         r_jwk_delete_property_str(jwk, foreign[i]);
     }
     size_t length = sizeof key->pem - 1;
-    if (r_jwk_export_to_pem_der(jwk, R_FORMAT_PEM, (unsigned char *)key->pem, &length,
-                                R_FLAG_IGNORE_REMOTE) != RHN_OK) {
+    if (r_jwk_export_to_pem_der(jwk, R_FORMAT_PEM, (unsigned char *)key->pem, &length, R_FLAG_IGNORE_REMOTE) !=
+        RHN_OK) {
         return false;
     }
     key->pem[length] = '\0';
@@ -191,8 +190,7 @@ static size_t es256_to_der(const uint8_t *raw, size_t raw_length, uint8_t der[st
         return 0;
     }
     ECDSA_SIG *signature = ECDSA_SIG_new();
-    BIGNUM *r = BN_bin2bn(raw, COORDINATE_BYTES, NULL),
-           *s = BN_bin2bn(raw + COORDINATE_BYTES, COORDINATE_BYTES, NULL);
+    BIGNUM *r = BN_bin2bn(raw, COORDINATE_BYTES, NULL), *s = BN_bin2bn(raw + COORDINATE_BYTES, COORDINATE_BYTES, NULL);
     int length = 0;
     if (signature && r && s && ECDSA_SIG_set0(signature, r, s) == 1) {
         r = s = NULL; /* now the signature's */
@@ -312,8 +310,8 @@ enum err signing_key_load(const char *path, struct signing_key *ret_key)
         return ERR_KEY_FILE;
     }
     char members[256]; /* RFC 7638 section 3: the required members in lexical order, without white space */
-    int length = snprintf(members, sizeof members,
-                          "{\"crv\":\"P-256\",\"kty\":\"EC\",\"x\":\"%s\",\"y\":\"%s\"}", point.x, point.y);
+    int length = snprintf(members, sizeof members, "{\"crv\":\"P-256\",\"kty\":\"EC\",\"x\":\"%s\",\"y\":\"%s\"}",
+                          point.x, point.y);
     uint8_t digest[CRYPTO_DIGEST_BYTES];
     crypto_sha256(members, (size_t)length, digest);
     crypto_base64url_encode(digest, sizeof digest, ret_key->kid);
@@ -337,11 +335,10 @@ enum err jwks_write(const struct signing_key *keys, size_t count, const char *pa
         if (!read_point(keys[i].pem, keys[i].pem_length, &point)) {
             return ERR_KEY_FILE;
         }
-        buffer_printf(
-            &json,
-            "%s\n{\"kty\":\"EC\",\"crv\":\"P-256\",\"use\":\"sig\",\"alg\":\"ES256\",\"kid\":\"%s\","
-            "\"x\":\"%s\",\"y\":\"%s\"}",
-            i ? "," : "", keys[i].kid, point.x, point.y);
+        buffer_printf(&json,
+                      "%s\n{\"kty\":\"EC\",\"crv\":\"P-256\",\"use\":\"sig\",\"alg\":\"ES256\",\"kid\":\"%s\","
+                      "\"x\":\"%s\",\"y\":\"%s\"}",
+                      i ? "," : "", keys[i].kid, point.x, point.y);
     }
     buffer_append_text(&json, "\n]}\n");
     return json.failed ? ERR_OUT_OF_MEMORY : key_file_write(path, json.data, json.length, 0644, true);

@@ -260,15 +260,14 @@ static const struct field_key *find_key(const struct keyring *keyring, const uin
     return NULL;
 }
 
-static enum err open_sealed(const struct keyring *keyring, const char *ad, size_t ad_length,
-                            const uint8_t *sealed, size_t sealed_length, char *ret_plain, size_t *ret_length)
+static enum err open_sealed(const struct keyring *keyring, const char *ad, size_t ad_length, const uint8_t *sealed,
+                            size_t sealed_length, char *ret_plain, size_t *ret_length)
 {
     *ret_length = 0;
     if (sealed_length) {
         ret_plain[0] = '\0';
     }
-    if (sealed_length < KEYRING_OVERHEAD_BYTES ||
-        sealed_length - KEYRING_OVERHEAD_BYTES > KEYRING_PLAIN_BYTES_MAX) {
+    if (sealed_length < KEYRING_OVERHEAD_BYTES || sealed_length - KEYRING_OVERHEAD_BYTES > KEYRING_PLAIN_BYTES_MAX) {
         return ERR_SEALED_VALUE_REFUSED;
     }
     const struct field_key *key = find_key(keyring, sealed);
@@ -303,8 +302,8 @@ static bool place_text(const struct keyring_place *place, char text[static CONTE
     if (!is_name(place->table) || !is_name(place->column)) {
         return false;
     }
-    snprintf(text, CONTEXT_BUFFER_BYTES, "%s|%s|%" PRId64 "|%" PRId64, place->table, place->column,
-             place->district, place->row_id);
+    snprintf(text, CONTEXT_BUFFER_BYTES, "%s|%s|%" PRId64 "|%" PRId64, place->table, place->column, place->district,
+             place->row_id);
     return true;
 }
 
@@ -323,8 +322,7 @@ enum err keyring_seal(const struct keyring *keyring, const struct keyring_place 
                       size_t plain_length, uint8_t *ret_sealed)
 {
     char ad[CONTEXT_BUFFER_BYTES];
-    return place_text(place, ad) ? seal(keyring, ad, strlen(ad), plain, plain_length, ret_sealed)
-                                 : ERR_INTERNAL;
+    return place_text(place, ad) ? seal(keyring, ad, strlen(ad), plain, plain_length, ret_sealed) : ERR_INTERNAL;
 }
 
 enum err keyring_open(const struct keyring *keyring, const struct keyring_place *place, const uint8_t *sealed,
@@ -332,17 +330,15 @@ enum err keyring_open(const struct keyring *keyring, const struct keyring_place 
 {
     char ad[CONTEXT_BUFFER_BYTES];
     *ret_length = 0;
-    return place_text(place, ad)
-               ? open_sealed(keyring, ad, strlen(ad), sealed, sealed_length, ret_plain, ret_length)
-               : ERR_INTERNAL;
+    return place_text(place, ad) ? open_sealed(keyring, ad, strlen(ad), sealed, sealed_length, ret_plain, ret_length)
+                                 : ERR_INTERNAL;
 }
 
-enum err keyring_seal_chunk(const struct keyring *keyring, const char *context, const void *plain,
-                            size_t plain_length, uint8_t *ret_sealed)
+enum err keyring_seal_chunk(const struct keyring *keyring, const char *context, const void *plain, size_t plain_length,
+                            uint8_t *ret_sealed)
 {
     char ad[CONTEXT_BUFFER_BYTES];
-    return chunk_text(context, ad) ? seal(keyring, ad, strlen(ad), plain, plain_length, ret_sealed)
-                                   : ERR_INTERNAL;
+    return chunk_text(context, ad) ? seal(keyring, ad, strlen(ad), plain, plain_length, ret_sealed) : ERR_INTERNAL;
 }
 
 enum err keyring_open_chunk(const struct keyring *keyring, const char *context, const uint8_t *sealed,
@@ -350,9 +346,8 @@ enum err keyring_open_chunk(const struct keyring *keyring, const char *context, 
 {
     char ad[CONTEXT_BUFFER_BYTES];
     *ret_length = 0;
-    return chunk_text(context, ad)
-               ? open_sealed(keyring, ad, strlen(ad), sealed, sealed_length, ret_plain, ret_length)
-               : ERR_INTERNAL;
+    return chunk_text(context, ad) ? open_sealed(keyring, ad, strlen(ad), sealed, sealed_length, ret_plain, ret_length)
+                                   : ERR_INTERNAL;
 }
 
 enum err keyring_index(const struct keyring *keyring, const char *domain, int64_t district, const char *text,

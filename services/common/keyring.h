@@ -79,8 +79,8 @@ enum err keyring_open(const struct keyring *keyring, const struct keyring_place 
  * is the associated data and must name the file, the chunk's number and whether it is the last, e.g.
  * `bank_file|340103|77|3|last`; else chunks could be exchanged, repeated or cut off unseen. It never fits a
  * column's place: it is prefixed inside. */
-enum err keyring_seal_chunk(const struct keyring *keyring, const char *context, const void *plain,
-                            size_t plain_length, uint8_t *ret_sealed);
+enum err keyring_seal_chunk(const struct keyring *keyring, const char *context, const void *plain, size_t plain_length,
+                            uint8_t *ret_sealed);
 enum err keyring_open_chunk(const struct keyring *keyring, const char *context, const uint8_t *sealed,
                             size_t sealed_length, char *ret_plain, size_t *ret_length);
 

@@ -25,8 +25,8 @@ struct log_field {
  */
 void log_write(enum log_level level, const char *message, const struct log_field *fields, size_t count);
 
-#define log_line(level, message, ...)                                                                        \
-    log_write(level, message, (const struct log_field[]){__VA_ARGS__},                                       \
+#define log_line(level, message, ...)                                                                                  \
+    log_write(level, message, (const struct log_field[]){__VA_ARGS__},                                                 \
               sizeof((const struct log_field[]){__VA_ARGS__}) / sizeof(struct log_field))
 
 #endif

@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-const int64_t metrics_bucket_us[METRICS_BUCKETS - 1] = {250,   500,    1000,   2500,   5000,
-                                                        25000, 100000, 500000, 2500000};
+const int64_t metrics_bucket_us[METRICS_BUCKETS - 1] = {250, 500, 1000, 2500, 5000, 25000, 100000, 500000, 2500000};
 
 void metrics_count(struct metrics *metrics, size_t route_index, int status, int64_t duration_us)
 {
@@ -20,19 +19,20 @@ static void metrics_write_route(const struct metrics *metrics, const char *servi
                                 struct buffer *out)
 {
     uint64_t total = 0;
-    for (size_t class = 0; class < METRICS_CLASSES; class++) {
+    for (size_t class = 0; class < METRICS_CLASSES; class ++) {
         uint64_t count = metrics->requests[route][class];
         total += count;
         if (count > 0)
-            buffer_printf(out, "huimin_http_requests_total{service=\"%s\",route=\"%s\",class=\"%zuxx\"} %llu\n", service,
-                          label, class, (unsigned long long)count);
+            buffer_printf(out, "huimin_http_requests_total{service=\"%s\",route=\"%s\",class=\"%zuxx\"} %llu\n",
+                          service, label, class, (unsigned long long)count);
     }
     if (total == 0)
         return;
     uint64_t cumulated = 0;
     for (size_t bucket = 0; bucket < METRICS_BUCKETS; bucket++) {
         cumulated += metrics->duration_buckets[route][bucket];
-        buffer_printf(out, "huimin_http_request_duration_seconds_bucket{service=\"%s\",route=\"%s\",le=\"", service, label);
+        buffer_printf(out, "huimin_http_request_duration_seconds_bucket{service=\"%s\",route=\"%s\",le=\"", service,
+                      label);
         if (bucket < METRICS_BUCKETS - 1)
             buffer_printf(out, "%g", (double)metrics_bucket_us[bucket] / 1e6);
         else

@@ -120,8 +120,7 @@ enum err money_parse(const char *text, int64_t *ret_fen)
     size_t whole = strcspn(folded, ".");
     int64_t yuan;
     int64_t fen = 0;
-    if (!parse_yuan(folded, whole, &yuan) ||
-        (folded[whole] == '.' && !parse_decimals(folded + whole + 1, &fen)))
+    if (!parse_yuan(folded, whole, &yuan) || (folded[whole] == '.' && !parse_decimals(folded + whole + 1, &fen)))
         return ERR_BAD_AMOUNT;
     *ret_fen = yuan * 100 + fen;
     return ERR_NONE;
@@ -227,8 +226,7 @@ static int64_t divide_rounded(int64_t numerator, int64_t denominator, enum money
 
 _Static_assert(MONEY_FEN_MAX < INT64_MAX / MONEY_RATIO_MAX, "a scaled amount must fit into int64_t");
 
-bool money_scale(int64_t amount_fen, int numerator, int denominator, enum money_rounding rounding,
-                 int64_t *ret_fen)
+bool money_scale(int64_t amount_fen, int numerator, int denominator, enum money_rounding rounding, int64_t *ret_fen)
 {
     if (!in_range(amount_fen) || numerator < 0 || numerator > MONEY_RATIO_MAX || denominator < 1 ||
         denominator > MONEY_RATIO_MAX)

@@ -55,8 +55,7 @@ bool money_words(int64_t amount_fen, char ret_text[MONEY_WORDS_SIZE]);
 /* amount * numerator / denominator, rounded. False, and *ret_fen untouched, unless the amount lies in
  * 0..MONEY_FEN_MAX, the numerator in 0..MONEY_RATIO_MAX, the denominator in 1..MONEY_RATIO_MAX and the result
  * in 0..MONEY_FEN_MAX. */
-bool money_scale(int64_t amount_fen, int numerator, int denominator, enum money_rounding rounding,
-                 int64_t *ret_fen);
+bool money_scale(int64_t amount_fen, int numerator, int denominator, enum money_rounding rounding, int64_t *ret_fen);
 
 /* Part number `part` (1..parts) of a total paid in `parts` parts, at most MONEY_RATIO_MAX. The parts are
  * never negative and add up to the total exactly, whatever the rounding: when rounding up uses up the total

@@ -8,8 +8,7 @@
 
 int period_kind_months(enum period_kind kind)
 {
-    static const int months[] = {
-        [PERIOD_MONTH] = 1, [PERIOD_QUARTER] = 3, [PERIOD_HALF] = 6, [PERIOD_YEAR] = 12};
+    static const int months[] = {[PERIOD_MONTH] = 1, [PERIOD_QUARTER] = 3, [PERIOD_HALF] = 6, [PERIOD_YEAR] = 12};
     return months[kind];
 }
 
@@ -21,8 +20,7 @@ int period_kind_parts(enum period_kind kind)
 bool period_is_valid(struct period period)
 {
     return period.kind >= PERIOD_MONTH && period.kind <= PERIOD_YEAR && period.year >= PERIOD_YEAR_MIN &&
-           period.year <= PERIOD_YEAR_MAX && period.index >= 1 &&
-           period.index <= period_kind_parts(period.kind);
+           period.year <= PERIOD_YEAR_MAX && period.index >= 1 && period.index <= period_kind_parts(period.kind);
 }
 
 /* Kind and index from what follows the year: "", "-06", "-Q2", "-H1". An index of 0 marks other text. */
@@ -75,8 +73,7 @@ void period_format(struct period period, char ret_text[PERIOD_TEXT_SIZE])
     else if (period.kind == PERIOD_MONTH)
         snprintf(text, sizeof(text), "%04d-%02d", period.year, period.index);
     else
-        snprintf(text, sizeof(text), "%04d-%c%d", period.year, period.kind == PERIOD_QUARTER ? 'Q' : 'H',
-                 period.index);
+        snprintf(text, sizeof(text), "%04d-%c%d", period.year, period.kind == PERIOD_QUARTER ? 'Q' : 'H', period.index);
     memcpy(ret_text, text, strlen(text) + 1);
 }
 
@@ -113,12 +110,10 @@ int period_compare(struct period a, struct period b)
 
 bool period_contains(struct period period, struct date date)
 {
-    return date_compare(date, period_first_day(period)) >= 0 &&
-           date_compare(date, period_day_after(period)) < 0;
+    return date_compare(date, period_first_day(period)) >= 0 && date_compare(date, period_day_after(period)) < 0;
 }
 
 struct period period_of_date(enum period_kind kind, struct date date)
 {
-    return (struct period){
-        .kind = kind, .year = date.year, .index = (date.month - 1) / period_kind_months(kind) + 1};
+    return (struct period){.kind = kind, .year = date.year, .index = (date.month - 1) / period_kind_months(kind) + 1};
 }

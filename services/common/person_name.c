@@ -155,8 +155,7 @@ static bool clean(uint32_t *code_points, size_t *count)
         apostrophe_allowed = false;
         if (apostrophe)
             continue;
-        if (space && kept > 0 && !chinese_only && class != NAME_DOT &&
-            !is_space_or_dot(code_points[kept - 1]))
+        if (space && kept > 0 && !chinese_only && class != NAME_DOT && !is_space_or_dot(code_points[kept - 1]))
             code_points[kept++] = ' ';
         space = false;
         code_points[kept++] = code_points[i];
@@ -217,8 +216,8 @@ enum err person_name_canonical(const char *text, char ret_name[PERSON_NAME_SIZE]
 
 static bool is_variation_selector(uint32_t code_point)
 {
-    return (code_point >= 0xFE00 && code_point <= 0xFE0F) ||
-           (code_point >= 0xE0100 && code_point <= 0xE01EF) || (code_point >= 0x180B && code_point <= 0x180E);
+    return (code_point >= 0xFE00 && code_point <= 0xFE0F) || (code_point >= 0xE0100 && code_point <= 0xE01EF) ||
+           (code_point >= 0x180B && code_point <= 0x180E);
 }
 
 static uint32_t fold_code_point(uint32_t code_point)

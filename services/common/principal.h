@@ -21,13 +21,13 @@ struct principal {
     char client_id[PRINCIPAL_NAME_BYTES]; /* `client_id`, the same */
     char token_id[PRINCIPAL_NAME_BYTES];  /* `jti`, the same: the token's only identity */
     int64_t expires_at_s;                 /* `exp`, seconds since 1970 */
-    int64_t district; /* GB/T 2260 county code, or 0: only for tokens with system: scopes alone */
-    uint32_t scopes;  /* see scope.h */
+    int64_t district;                     /* GB/T 2260 county code, or 0: only for tokens with system: scopes alone */
+    uint32_t scopes;                      /* see scope.h */
     bool divisions_limited;
     bool programmes_limited;
     size_t division_count;
     size_t programme_count;
-    int64_t divisions[PRINCIPAL_DIVISIONS_MAX]; /* 9-digit codes, in the token's order */
+    int64_t divisions[PRINCIPAL_DIVISIONS_MAX];                           /* 9-digit codes, in the token's order */
     char programmes[PRINCIPAL_PROGRAMMES_MAX][PRINCIPAL_PROGRAMME_BYTES]; /* item codes [a-z0-9-]{1,39} */
 };
 

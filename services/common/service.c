@@ -27,8 +27,7 @@ static void service_print_routes(const struct service_definition *definition)
 }
 
 /* Answers a flag; -1 when there is none and the service should run. */
-static int service_flag(int argc, char **argv, const struct service_definition *definition,
-                        const struct config *config)
+static int service_flag(int argc, char **argv, const struct service_definition *definition, const struct config *config)
 {
     if (argc == 1)
         return -1;
@@ -51,6 +50,7 @@ static int service_flag(int argc, char **argv, const struct service_definition *
 
 static bool service_load_keys(struct service *service)
 {
+    revocation_init(&service->revocation, service->config.revoked_file);
     char reason[KEYRING_REASON_BYTES + JWKS_REASON_BYTES] = "";
     const struct auth_config auth = {.issuer = service->config.token_issuer,
                                      .audience = service->config.token_audience,

@@ -7,16 +7,16 @@
 #include "config.h"
 #include "keyring.h"
 #include "metrics.h"
+#include "revocation.h"
 
 #include <stdatomic.h>
 
 enum route_flags {
-    ROUTE_READ = 0,        /* read-only transaction */
-    ROUTE_WRITE = 1 << 0,  /* read-write transaction */
-    ROUTE_KEYED = 1 << 1,  /* Idempotency-Key required, kept with the effect */
-    ROUTE_UPLOAD = 1 << 2, /* raw body up to upload_bytes_max; JSON otherwise up to body_bytes_max */
-    ROUTE_RECORDS =
-        1 << 3, /* a read that is itself an audit event: read-write transaction, allowed to readers */
+    ROUTE_READ = 0,         /* read-only transaction */
+    ROUTE_WRITE = 1 << 0,   /* read-write transaction */
+    ROUTE_KEYED = 1 << 1,   /* Idempotency-Key required, kept with the effect */
+    ROUTE_UPLOAD = 1 << 2,  /* raw body up to upload_bytes_max; JSON otherwise up to body_bytes_max */
+    ROUTE_RECORDS = 1 << 3, /* a read that is itself an audit event: read-write transaction, allowed to readers */
 };
 
 struct route {
@@ -42,6 +42,7 @@ struct service {
     struct auth *auth;
     struct keyring *keyring;
     struct metrics metrics;
+    struct revocation revocation;
     atomic_bool draining;
     atomic_int in_flight;
 };

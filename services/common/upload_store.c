@@ -35,10 +35,10 @@ static enum err upload_keep_chunks(struct db *db, const struct keyring *keyring,
         err = keyring_seal_chunk(keyring, context, bytes + start, part, sealed);
         if (err != ERR_NONE)
             break;
-        enum db_status status = db_exec(db, &upload_insert_chunk,
-                                        DB_PARAMS(db_int(district), db_int(upload_id), db_int(no),
-                                                  db_bytes(sealed, part + KEYRING_OVERHEAD_BYTES)),
-                                        NULL);
+        enum db_status status = db_exec(
+            db, &upload_insert_chunk,
+            DB_PARAMS(db_int(district), db_int(upload_id), db_int(no), db_bytes(sealed, part + KEYRING_OVERHEAD_BYTES)),
+            NULL);
         err = db_error(db, status);
     }
     free(sealed);
@@ -53,10 +53,10 @@ enum err upload_keep(struct db *db, const struct keyring *keyring, int64_t distr
     crypto_sha256(bytes, length, ret_sha256);
     int64_t chunks = (int64_t)((length + UPLOAD_CHUNK_BYTES - 1) / UPLOAD_CHUNK_BYTES);
     CLEANUP_RESULT struct db_result *result = NULL;
-    enum db_status status = db_exec(db, &upload_insert,
-                                    DB_PARAMS(db_int(district), db_int((int64_t)length), db_int(chunks),
-                                              db_bytes(ret_sha256, CRYPTO_DIGEST_BYTES)),
-                                    &result);
+    enum db_status status = db_exec(
+        db, &upload_insert,
+        DB_PARAMS(db_int(district), db_int((int64_t)length), db_int(chunks), db_bytes(ret_sha256, CRYPTO_DIGEST_BYTES)),
+        &result);
     if (status != DB_ROW)
         return db_error(db, status);
     *ret_upload_id = db_value_int(result, 0, 0);
@@ -77,8 +77,8 @@ enum err upload_read(struct db *db, const struct keyring *keyring, int64_t distr
                      int64_t chunks, char *ret_bytes, size_t *ret_length)
 {
     CLEANUP_RESULT struct db_result *result = NULL;
-    enum db_status status = db_exec(db, &upload_select_chunk,
-                                    DB_PARAMS(db_int(district), db_int(upload_id), db_int(no)), &result);
+    enum db_status status =
+        db_exec(db, &upload_select_chunk, DB_PARAMS(db_int(district), db_int(upload_id), db_int(no)), &result);
     if (status != DB_ROW)
         return status == DB_NONE ? ERR_NOT_FOUND : db_error(db, status);
     unsigned char *sealed = NULL;

@@ -110,8 +110,9 @@ static int reconcile_night(struct reconcile *r)
     CLEANUP_RESULT struct db_result *banks = NULL;
     CLEANUP_RESULT struct db_result *breaks = NULL;
     CLEANUP_RESULT struct db_result *violations = NULL;
-    if (db_begin(r->db, DB_WRITE, &context) != DB_NONE || reconcile_store_run(r->db, r->date, r->close, &day) != DB_ROW ||
-        db_commit(r->db) != DB_NONE || db_begin(r->db, DB_READ, &context) != DB_NONE) {
+    if (db_begin(r->db, DB_WRITE, &context) != DB_NONE ||
+        reconcile_store_run(r->db, r->date, r->close, &day) != DB_ROW || db_commit(r->db) != DB_NONE ||
+        db_begin(r->db, DB_READ, &context) != DB_NONE) {
         log_line(LOG_ERROR, "reconciliation failed", LOG_TEXT("sqlstate", db_sqlstate(r->db)));
         return EXIT_FAILURE;
     }

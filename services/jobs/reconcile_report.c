@@ -58,13 +58,14 @@ static void report_html_bar(struct buffer *out, int64_t amount, int64_t paid, in
 {
     int64_t paid_permille = amount > 0 ? paid * 1000 / amount : 0;
     int64_t back_permille = amount > 0 ? (back * 1000 + amount - 1) / amount : 0;
-    buffer_printf(out,
-                  "<td><svg width=200 height=12 role=img aria-label=\"%lld\"><rect width=200 height=12 fill=\"#d9c27a\"/>"
-                  "<rect width=\"%lld.%lld\" height=12 fill=\"#3c8a5a\"/>"
-                  "<rect x=\"%lld.%lld\" width=\"%lld.%lld\" height=12 fill=\"#b5483a\"/></svg></td>",
-                  (long long)paid_permille, (long long)(paid_permille / 5), (long long)(paid_permille % 5 * 2),
-                  (long long)(paid_permille / 5), (long long)(paid_permille % 5 * 2), (long long)(back_permille / 5),
-                  (long long)(back_permille % 5 * 2));
+    buffer_printf(
+        out,
+        "<td><svg width=200 height=12 role=img aria-label=\"%lld\"><rect width=200 height=12 fill=\"#d9c27a\"/>"
+        "<rect width=\"%lld.%lld\" height=12 fill=\"#3c8a5a\"/>"
+        "<rect x=\"%lld.%lld\" width=\"%lld.%lld\" height=12 fill=\"#b5483a\"/></svg></td>",
+        (long long)paid_permille, (long long)(paid_permille / 5), (long long)(paid_permille % 5 * 2),
+        (long long)(paid_permille / 5), (long long)(paid_permille % 5 * 2), (long long)(back_permille / 5),
+        (long long)(back_permille % 5 * 2));
 }
 
 /* A table of sums: two columns of text, then lines, people and the amounts by state. */
@@ -73,7 +74,8 @@ static void report_html_sums(struct buffer *out, const char *title, const struct
 {
     static const char *const amounts[] = {"amount_fen", "paid_fen", "returned_fen", "rejected_fen", "open_fen"};
     buffer_printf(out,
-                  "<h2>%s</h2><table><tr><th><th><th class=n>笔数 lines<th class=n>人数 people<th class=n>金额 amount<th class=n>已发 paid"
+                  "<h2>%s</h2><table><tr><th><th><th class=n>笔数 lines<th class=n>人数 people<th class=n>金额 "
+                  "amount<th class=n>已发 paid"
                   "<th class=n>退票 returned<th class=n>拒付 refused<th class=n>在途 open<th></tr>",
                   title);
     for (size_t row = 0; row < db_row_count(result); row++) {
@@ -105,7 +107,8 @@ static void report_html_head(const struct reconcile_rows *rows, struct buffer *o
                   "<!doctype html><html lang=zh><meta charset=utf-8><title>对账 %s</title><style>"
                   "body{font:15px/1.5 sans-serif;max-width:75em;margin:2em auto;padding:0 1em;color:#222}"
                   "table{border-collapse:collapse;width:100%%}td,th{padding:.25em .6em;border-bottom:1px solid #ddd;"
-                  "text-align:left}td{white-space:nowrap}.n{text-align:right;font-variant-numeric:tabular-nums}.good{color:#3c8a5a}"
+                  "text-align:left}td{white-space:nowrap}.n{text-align:right;font-variant-numeric:tabular-nums}.good{"
+                  "color:#3c8a5a}"
                   ".bad{color:#b5483a}</style><h1>对账报告 Reconciliation %s · %lld</h1>"
                   "<p class=%s><b>%s</b></p>",
                   date, date, (long long)rows->district, good ? "good" : "bad",
@@ -131,8 +134,9 @@ static void report_html_totals(const struct reconcile_rows *rows, struct buffer 
         report_html_money(out, db_value_int(rows->day, 0, db_column(rows->day, totals[i].column)));
         buffer_append_text(out, "</tr>\n");
     }
-    buffer_printf(out, "<tr><td>文件（已核对 / 损坏）files checked / damaged</td><td class=n>%lld / %lld</td></tr></table>\n",
-                  (long long)rows->files_checked, (long long)rows->files_damaged);
+    buffer_printf(
+        out, "<tr><td>文件（已核对 / 损坏）files checked / damaged</td><td class=n>%lld / %lld</td></tr></table>\n",
+        (long long)rows->files_checked, (long long)rows->files_damaged);
 }
 
 static void report_html_list(struct buffer *out, const char *title, const struct db_result *result,
@@ -153,7 +157,8 @@ static void report_html_list(struct buffer *out, const char *title, const struct
 
 void reconcile_report_html(const struct reconcile_rows *rows, struct buffer *out)
 {
-    static const char *const break_columns[] = {"id", "class", "key", "severity", "amount_fen", "opened_on", "age_days"};
+    static const char *const break_columns[] = {"id",         "class",     "key",     "severity",
+                                                "amount_fen", "opened_on", "age_days"};
     static const char *const violation_columns[] = {"invariant", "violation"};
     report_html_head(rows, out);
     report_html_totals(rows, out);

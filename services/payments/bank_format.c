@@ -4,11 +4,11 @@
 #include <string.h>
 
 static const char *const bank_record_names[BANK_RECORD_COUNT] = {
-    [BANK_FILE_HEADER] = "file_header",           [BANK_FILE_DETAIL] = "file_detail",
-    [BANK_ACKNOWLEDGEMENT] = "acknowledgement",   [BANK_RESULT_HEADER] = "result_header",
-    [BANK_RETURN_HEADER] = "return_header",       [BANK_ANSWER_DETAIL] = "answer_detail",
-    [BANK_ANSWER_TRAILER] = "answer_trailer",     [BANK_STATEMENT_HEADER] = "statement_header",
-    [BANK_STATEMENT_ENTRY] = "statement_entry",   [BANK_STATEMENT_TRAILER] = "statement_trailer",
+    [BANK_FILE_HEADER] = "file_header",         [BANK_FILE_DETAIL] = "file_detail",
+    [BANK_ACKNOWLEDGEMENT] = "acknowledgement", [BANK_RESULT_HEADER] = "result_header",
+    [BANK_RETURN_HEADER] = "return_header",     [BANK_ANSWER_DETAIL] = "answer_detail",
+    [BANK_ANSWER_TRAILER] = "answer_trailer",   [BANK_STATEMENT_HEADER] = "statement_header",
+    [BANK_STATEMENT_ENTRY] = "statement_entry", [BANK_STATEMENT_TRAILER] = "statement_trailer",
 };
 
 static const char bank_literal[] = "literal:";

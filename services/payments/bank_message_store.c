@@ -8,11 +8,12 @@
 DB_STATEMENT(message_insert, "select payments.inbound_receive($1::bigint, $2::text, $3::bytea) as id");
 DB_STATEMENT(message_select_list, "select " MESSAGE_COLUMNS " from payments.inbound m where m.district = $1::integer"
                                   " and m.id > $2::bigint order by m.id limit $3::bigint");
-DB_STATEMENT(message_select, "select " MESSAGE_COLUMNS ","
-                             " (select coalesce(jsonb_object_agg(o.outcome, o.n), '{}') from"
-                             "  (select coalesce(l.outcome, 'none') as outcome, count(*) as n from payments.inbound_line l"
-                             "    where l.district = m.district and l.inbound_id = m.id group by 1) o) as outcomes"
-                             " from payments.inbound m where m.district = $1::integer and m.id = $2::bigint");
+DB_STATEMENT(message_select,
+             "select " MESSAGE_COLUMNS ","
+             " (select coalesce(jsonb_object_agg(o.outcome, o.n), '{}') from"
+             "  (select coalesce(l.outcome, 'none') as outcome, count(*) as n from payments.inbound_line l"
+             "    where l.district = m.district and l.inbound_id = m.id group by 1) o) as outcomes"
+             " from payments.inbound m where m.district = $1::integer and m.id = $2::bigint");
 DB_STATEMENT(message_select_source, "select upload_id, state from payments.inbound"
                                     " where district = $1::integer and id = $2::bigint");
 DB_STATEMENT(message_select_file, "select id, encode(sha256, 'hex'), lines, amount_fen from payments.file"
@@ -46,7 +47,8 @@ enum db_status bank_message_store_list(struct db *db, int64_t district, int64_t 
     return db_exec(db, &message_select_list, DB_PARAMS(db_int(district), db_int(after), db_int(limit + 1)), ret_result);
 }
 
-enum db_status bank_message_store_get(struct db *db, int64_t district, int64_t message_id, struct db_result **ret_result)
+enum db_status bank_message_store_get(struct db *db, int64_t district, int64_t message_id,
+                                      struct db_result **ret_result)
 {
     return db_exec(db, &message_select, DB_PARAMS(db_int(district), db_int(message_id)), ret_result);
 }

@@ -12,13 +12,15 @@ enum db_status bank_message_store_receive(struct db *db, int64_t upload_id, cons
                                           const unsigned char *sha256, struct db_result **ret_result);
 enum db_status bank_message_store_list(struct db *db, int64_t district, int64_t after, int64_t limit,
                                        struct db_result **ret_result);
-enum db_status bank_message_store_get(struct db *db, int64_t district, int64_t message_id, struct db_result **ret_result);
+enum db_status bank_message_store_get(struct db *db, int64_t district, int64_t message_id,
+                                      struct db_result **ret_result);
 
 /* The worker's. One row: upload_id, state. */
 enum db_status bank_message_store_source(struct db *db, int64_t district, int64_t message_id,
                                          struct db_result **ret_result);
 /* One row: id, sha256 (hex), lines, amount_fen of an outgoing file by its name. */
-enum db_status bank_message_store_file(struct db *db, int64_t district, const char *name, struct db_result **ret_result);
+enum db_status bank_message_store_file(struct db *db, int64_t district, const char *name,
+                                       struct db_result **ret_result);
 /* One row: code, account_number, format_code of the district's agent bank. */
 enum db_status bank_message_store_agency(struct db *db, int64_t district, struct db_result **ret_result);
 /* One row: district, or SQL NULL when neither file nor unit is known. */

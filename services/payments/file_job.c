@@ -122,8 +122,7 @@ static enum err file_append_details(struct file_plan *plan)
 {
     while (plan->lines_written < plan->lines) {
         CLEANUP_RESULT struct db_result *rows = NULL;
-        enum db_status status =
-            file_store_lines(plan->context->db, plan->lines_written, FILE_LINES_PER_FETCH, &rows);
+        enum db_status status = file_store_lines(plan->context->db, plan->lines_written, FILE_LINES_PER_FETCH, &rows);
         if (status != DB_ROW && status != DB_ROWS)
             return status == DB_NONE ? ERR_INTERNAL : db_error(plan->context->db, status);
         for (size_t row = 0; row < db_row_count(rows); row++) {
@@ -148,8 +147,8 @@ static enum err file_keep_chunks(struct file_plan *plan, int64_t chunks)
         file_chunk_context(plan->context->job->district, plan->file_id, no, chunks, place);
         err = keyring_seal_chunk(plan->context->keyring, place, plan->bytes.data + start, part, sealed);
         if (err == ERR_NONE) {
-            enum db_status status = file_store_keep_chunk(plan->context->db, plan->file_id, no, sealed,
-                                                          part + KEYRING_OVERHEAD_BYTES);
+            enum db_status status =
+                file_store_keep_chunk(plan->context->db, plan->file_id, no, sealed, part + KEYRING_OVERHEAD_BYTES);
             err = status == DB_ROW ? ERR_NONE : db_error(plan->context->db, status);
         }
     }
@@ -242,8 +241,8 @@ static enum err file_publish(struct job_context *context, const struct db_result
     struct durable_file *out = durable_file_open(context->config->outbox_dir, name);
     if (out == NULL)
         return ERR_OUTBOX;
-    enum err err = file_bytes_read(context->db, context->keyring, context->job->district,
-                                   db_value_int(files, row, 0), chunks, file_copy_chunk, out);
+    enum err err = file_bytes_read(context->db, context->keyring, context->job->district, db_value_int(files, row, 0),
+                                   chunks, file_copy_chunk, out);
     if (err != ERR_NONE) {
         durable_file_abandon(out);
         return err;
@@ -259,8 +258,7 @@ static enum err file_hand_over(struct job_context *context)
     enum err err = job_begin(context, 0, -1);
     if (err != ERR_NONE)
         return err;
-    enum db_status status =
-        file_store_frozen(context->db, context->job->district, context->job->subject_id, &files);
+    enum db_status status = file_store_frozen(context->db, context->job->district, context->job->subject_id, &files);
     size_t count = files != NULL ? db_row_count(files) : 0;
     err = db_error(context->db, status);
     for (size_t row = 0; err == ERR_NONE && row < count; row++) {

@@ -5,22 +5,25 @@
     " encode(f.sha256, 'hex') as sha256, f.lines, f.amount_fen, f.state, app.time_text(f.frozen_at) as frozen_at,"     \
     " app.time_text(f.sent_at) as sent_at, app.time_text(f.answered_at) as answered_at, f.version"
 
-DB_STATEMENT(file_select_list, "select " FILE_COLUMNS " from payments.file f where f.district = $1::integer"
-                               " and f.id > $2::bigint and ($3::bigint = 0 or f.run_id = $3::bigint)"
-                               " and exists (select from payments.run r where r.district = f.district and r.id = f.run_id)"
-                               " order by f.id limit $4::bigint");
+DB_STATEMENT(file_select_list,
+             "select " FILE_COLUMNS " from payments.file f where f.district = $1::integer"
+             " and f.id > $2::bigint and ($3::bigint = 0 or f.run_id = $3::bigint)"
+             " and exists (select from payments.run r where r.district = f.district and r.id = f.run_id)"
+             " order by f.id limit $4::bigint");
 DB_STATEMENT(file_select, "select " FILE_COLUMNS " from payments.file f where f.district = $1::integer"
                           " and f.id = $2::bigint"
                           " and exists (select from payments.run r where r.district = f.district and r.id = f.run_id)");
-DB_STATEMENT(file_plan, "select file_id, agency_code, unit_code, format_code, to_char(business_date, 'YYYYMMDD'), sequence,"
-                        " lines, amount_fen from payments.file_begin($1::bigint)");
+DB_STATEMENT(file_plan,
+             "select file_id, agency_code, unit_code, format_code, to_char(business_date, 'YYYYMMDD'), sequence,"
+             " lines, amount_fen from payments.file_begin($1::bigint)");
 DB_STATEMENT(file_plan_lines, "select line, payment_id, occurrence, amount_fen, payee_name, account_id, account_sealed,"
                               " holder_id, id_number_sealed from payments.file_lines($1::integer, $2::integer)");
 DB_STATEMENT(file_freeze_plan, "select payments.file_freeze($1::bigint, $2::bigint, $3::integer, $4::text, $5::bigint,"
                                " $6::integer, $7::bytea)");
 DB_STATEMENT(file_insert_chunk, "select payments.file_keep_chunk($1::bigint, $2::integer, $3::bytea)");
-DB_STATEMENT(file_select_frozen, "select id, name, chunks, bytes, encode(sha256, 'hex') from payments.file"
-                                 " where district = $1::integer and run_id = $2::bigint and state = 'FROZEN' order by id");
+DB_STATEMENT(file_select_frozen,
+             "select id, name, chunks, bytes, encode(sha256, 'hex') from payments.file"
+             " where district = $1::integer and run_id = $2::bigint and state = 'FROZEN' order by id");
 DB_STATEMENT(file_select_chunk, "select sealed from payments.file_chunk"
                                 " where district = $1::integer and file_id = $2::bigint and no = $3::integer");
 DB_STATEMENT(file_update_sent, "select payments.file_sent($1::bigint)");

@@ -19,7 +19,7 @@
 struct inbound {
     struct job_context *context;
     struct bank_format format;
-    struct inbound_lines *lines; /* of results and returns */
+    struct inbound_lines *lines;    /* of results and returns */
     struct inbound_entries entries; /* of statements */
     enum message_kind kind;
     int64_t file_id;
@@ -143,8 +143,8 @@ static enum err inbound_apply_effect(struct inbound *in)
         enum err err = inbound_lines_flush(in->lines);
         if (err != ERR_NONE)
             return err;
-        status = bank_message_store_apply(in->context->db, message_id,
-                                          in->kind == MESSAGE_RESULT ? "RESULT" : "RETURN", in->file_id, in->date);
+        status = bank_message_store_apply(in->context->db, message_id, in->kind == MESSAGE_RESULT ? "RESULT" : "RETURN",
+                                          in->file_id, in->date);
     }
     return status == DB_ROW ? ERR_NONE : db_error(in->context->db, status);
 }
@@ -188,8 +188,7 @@ static enum job_outcome inbound_refuse(struct job_context *context, enum err err
 {
     if (job_begin(context, 0, -1) != ERR_NONE)
         return JOB_AGAIN;
-    enum db_status status =
-        bank_message_store_refuse(context->db, context->job->subject_id, err_info(err)->code, line);
+    enum db_status status = bank_message_store_refuse(context->db, context->job->subject_id, err_info(err)->code, line);
     if (status == DB_ROW && db_commit(context->db) == DB_NONE)
         return JOB_FAILED;
     db_rollback(context->db);

@@ -17,8 +17,16 @@ enum {
     INBOUND_CODE_BYTES_MAX = 8
 };
 
-enum inbound_column { COLUMN_LINE, COLUMN_PAYMENT, COLUMN_AMOUNT, COLUMN_ACCOUNT, COLUMN_STATUS, COLUMN_CODE,
-                      COLUMN_REASON, COLUMN_COUNT };
+enum inbound_column {
+    COLUMN_LINE,
+    COLUMN_PAYMENT,
+    COLUMN_AMOUNT,
+    COLUMN_ACCOUNT,
+    COLUMN_STATUS,
+    COLUMN_CODE,
+    COLUMN_REASON,
+    COLUMN_COUNT
+};
 
 struct inbound_lines {
     struct job_context *context;
@@ -69,8 +77,7 @@ static enum err inbound_add_account(struct inbound_lines *lines, const char *acc
     uint8_t index[KEYRING_INDEX_BYTES];
     if (strlen(account) >= SEALED_TEXT_SIZE)
         return ERR_MESSAGE_UNREADABLE;
-    enum err err =
-        sealed_index(lines->context->keyring, SEALED_ACCOUNT, lines->context->job->district, account, index);
+    enum err err = sealed_index(lines->context->keyring, SEALED_ACCOUNT, lines->context->job->district, account, index);
     if (err == ERR_NONE)
         sql_array_bytes(&lines->columns[COLUMN_ACCOUNT], index, sizeof(index));
     return err;

@@ -1,13 +1,14 @@
 #include "ledger_store.h"
 
 #define TRANSFER_COLUMNS                                                                                               \
-    "t.id, t.item_code as item, t.source, t.debit, t.credit, t.amount_fen, t.run_id, t.cause, t.reference, t.actor,"    \
+    "t.id, t.item_code as item, t.source, t.debit, t.credit, t.amount_fen, t.run_id, t.cause, t.reference, t.actor,"   \
     " app.time_text(t.at) as at"
 
 DB_STATEMENT(ledger_insert_agency, "select payments.agency_register($1::text, $2::text, $3::text, $4::text)");
 DB_STATEMENT(ledger_select_agencies, "select code as id, name_zh, unit_code, account_number, format_code as format"
                                      " from payments.agency where district = $1::integer order by code");
-DB_STATEMENT(ledger_insert_appropriation, "select payments.appropriate($1::text, $2::text, $3::bigint, $4::text) as id");
+DB_STATEMENT(ledger_insert_appropriation,
+             "select payments.appropriate($1::text, $2::text, $3::bigint, $4::text) as id");
 DB_STATEMENT(ledger_select_accounts, "select item_code as item, source, kind, balance_fen from payments.account"
                                      " where district = $1::integer and ($2::text is null or item_code = $2::text)"
                                      " order by item_code, source, kind");
@@ -51,7 +52,8 @@ enum db_status ledger_store_transfers(struct db *db, int64_t district, const str
                    ret_result);
 }
 
-enum db_status ledger_store_transfer(struct db *db, int64_t district, int64_t transfer_id, struct db_result **ret_result)
+enum db_status ledger_store_transfer(struct db *db, int64_t district, int64_t transfer_id,
+                                     struct db_result **ret_result)
 {
     return db_exec(db, &ledger_select_transfer, DB_PARAMS(db_int(district), db_int(transfer_id)), ret_result);
 }

@@ -25,6 +25,7 @@ struct transfer_filter {
 };
 enum db_status ledger_store_transfers(struct db *db, int64_t district, const struct transfer_filter *filter,
                                       struct db_result **ret_result);
-enum db_status ledger_store_transfer(struct db *db, int64_t district, int64_t transfer_id, struct db_result **ret_result);
+enum db_status ledger_store_transfer(struct db *db, int64_t district, int64_t transfer_id,
+                                     struct db_result **ret_result);
 
 #endif

@@ -32,8 +32,7 @@ struct message_reader *message_reader_new(const struct bank_format *format, cons
     reader->format = format;
     reader->handler = *handler;
     reader->line = buffer_init(BANK_LINE_BYTES_MAX);
-    reader->decoder =
-        charset_decoder_new(format->gb18030 ? CHARSET_GB18030 : CHARSET_UTF8, message_on_text, reader);
+    reader->decoder = charset_decoder_new(format->gb18030 ? CHARSET_GB18030 : CHARSET_UTF8, message_on_text, reader);
     if (reader->decoder == NULL) {
         free(reader);
         return NULL;
@@ -67,7 +66,7 @@ static enum err message_read_header(struct message_reader *reader, char *line)
     if (first == BANK_RECORD_COUNT || !bank_format_read(reader->format, first, line, &values))
         return ERR_MESSAGE_UNREADABLE;
     bool statement = first == BANK_STATEMENT_HEADER;
-    reader->kind = statement                      ? MESSAGE_STATEMENT
+    reader->kind = statement                     ? MESSAGE_STATEMENT
                    : first == BANK_RESULT_HEADER ? MESSAGE_RESULT
                    : first == BANK_RETURN_HEADER ? MESSAGE_RETURN
                                                  : MESSAGE_ACKNOWLEDGEMENT;

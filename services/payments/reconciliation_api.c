@@ -61,8 +61,7 @@ enum err reconciliation_get(struct call *call)
     if (!date_parse(call->path_values[0], &date))
         return ERR_NOT_FOUND;
     CLEANUP_RESULT struct db_result *result = NULL;
-    enum db_status status =
-        reconciliation_store_get(call->db, call->who->district, call->path_values[0], &result);
+    enum db_status status = reconciliation_store_get(call->db, call->who->district, call->path_values[0], &result);
     return call_answer_row(call, status, result);
 }
 

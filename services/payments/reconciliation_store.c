@@ -1,8 +1,10 @@
 #include "reconciliation_store.h"
 
 #define BREAK_COLUMNS                                                                                                  \
-    "b.id, b.class, b.key, b.severity, b.payment_id, b.file_id, b.inbound_id as bank_message_id, b.amount_fen, b.state," \
-    " b.opened_on::text, (app.today() - b.opened_on) as age_days, app.time_text(b.closed_at) as closed_at, b.closed_by," \
+    "b.id, b.class, b.key, b.severity, b.payment_id, b.file_id, b.inbound_id as bank_message_id, b.amount_fen, "       \
+    "b.state,"                                                                                                         \
+    " b.opened_on::text, (app.today() - b.opened_on) as age_days, app.time_text(b.closed_at) as closed_at, "           \
+    "b.closed_by,"                                                                                                     \
     " b.evidence, b.version"
 #define RECONCILIATION_COLUMNS                                                                                         \
     "r.id, r.business_date::text, r.closed, r.approved_fen, r.paid_fen, r.returned_fen, r.rejected_fen, r.open_fen,"   \
@@ -29,8 +31,8 @@ DB_STATEMENT(job_select, "select j.id, j.kind, j.subject_id, j.state, j.done, j.
 enum db_status break_store_list(struct db *db, int64_t district, const char *state, int64_t after, int64_t limit,
                                 struct db_result **ret_result)
 {
-    return db_exec(db, &break_select_list, DB_PARAMS(db_int(district), db_int(after), db_text(state), db_int(limit + 1)),
-                   ret_result);
+    return db_exec(db, &break_select_list,
+                   DB_PARAMS(db_int(district), db_int(after), db_text(state), db_int(limit + 1)), ret_result);
 }
 
 enum db_status break_store_get(struct db *db, int64_t district, int64_t break_id, struct db_result **ret_result)
@@ -50,7 +52,8 @@ enum db_status reconciliation_store_list(struct db *db, int64_t district, int64_
                    ret_result);
 }
 
-enum db_status reconciliation_store_get(struct db *db, int64_t district, const char *date, struct db_result **ret_result)
+enum db_status reconciliation_store_get(struct db *db, int64_t district, const char *date,
+                                        struct db_result **ret_result)
 {
     return db_exec(db, &reconciliation_select, DB_PARAMS(db_int(district), db_text(date)), ret_result);
 }

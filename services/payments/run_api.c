@@ -77,8 +77,7 @@ enum err run_create(struct call *call)
 
 enum err run_list(struct call *call)
 {
-    struct run_filter filter = {.item = call_query_value(call, "item"),
-                                .period = call_query_value(call, "period")};
+    struct run_filter filter = {.item = call_query_value(call, "item"), .period = call_query_value(call, "period")};
     enum err err = call_page(call, &filter.after, &filter.limit);
     if (err == ERR_NONE)
         err = call_query_choice(call, "state", run_states, &filter.state);

@@ -1,7 +1,7 @@
 #include "run_store.h"
 
 #define RUN_COLUMNS                                                                                                    \
-    "r.id, r.kind, r.item_code as item, i.item_zh, r.period, r.supplement, r.agency_code as agency, r.state, r.maker,"  \
+    "r.id, r.kind, r.item_code as item, i.item_zh, r.period, r.supplement, r.agency_code as agency, r.state, r.maker," \
     " r.checker, r.releaser, r.lines, r.people, r.amount_fen, r.held_lines, r.overpaid_fen, s.paid_fen,"               \
     " s.returned_fen, s.rejected_fen, s.open_fen, s.cancelled_fen, encode(r.manifest, 'hex') as manifest_sha256,"      \
     " r.error_code, app.time_text(r.created_at) as created_at, app.time_text(r.approved_at) as approved_at,"           \
@@ -22,8 +22,7 @@
 DB_STATEMENT(run_insert, "select payments.run_create($1::text, $2::text, $3::integer) as id");
 DB_STATEMENT(run_missing, "select payments.missing_standards($1::integer, $2::text, payments.period_range($3::text))");
 DB_STATEMENT(run_select, "select " RUN_COLUMNS RUN_FROM " where r.district = $1::integer and r.id = $2::bigint");
-DB_STATEMENT(run_select_list, "select " RUN_COLUMNS RUN_FROM
-                              " where r.district = $1::integer and r.id > $2::bigint"
+DB_STATEMENT(run_select_list, "select " RUN_COLUMNS RUN_FROM " where r.district = $1::integer and r.id > $2::bigint"
                               " and ($3::text is null or r.item_code = $3::text)"
                               " and ($4::text is null or r.period = $4::text)"
                               " and ($5::text is null or r.state = $5::text) order by r.id limit $6::bigint");
@@ -35,8 +34,9 @@ DB_STATEMENT(run_update_release, "select payments.run_release($1::bigint)");
 DB_STATEMENT(run_update_cancel, "select payments.run_cancel($1::bigint)");
 DB_STATEMENT(run_select_dry_totals, "select lines, people, amount_fen, held_lines, overpaid_fen"
                                     " from payments.dry_run_totals($1::text, $2::text)");
-DB_STATEMENT(run_select_dry_lines, "select person_id, period, part, amount_fen, people, division, tier_code as tier, facts,"
-                                   " held from payments.dry_run($1::text, $2::text, $3::bigint, $4::text, $5::integer)");
+DB_STATEMENT(run_select_dry_lines,
+             "select person_id, period, part, amount_fen, people, division, tier_code as tier, facts,"
+             " held from payments.dry_run($1::text, $2::text, $3::bigint, $4::text, $5::integer)");
 DB_STATEMENT(run_update_fill, "select payments.run_fill($1::bigint)");
 DB_STATEMENT(run_update_fail, "select payments.run_fail($1::bigint, $2::text)");
 
@@ -69,8 +69,8 @@ enum db_status run_store_list(struct db *db, int64_t district, const struct run_
 enum db_status run_store_held(struct db *db, int64_t district, int64_t run_id, int64_t after, int64_t limit,
                               struct db_result **ret_result)
 {
-    return db_exec(db, &run_select_held,
-                   DB_PARAMS(db_int(district), db_int(run_id), db_int(after), db_int(limit + 1)), ret_result);
+    return db_exec(db, &run_select_held, DB_PARAMS(db_int(district), db_int(run_id), db_int(after), db_int(limit + 1)),
+                   ret_result);
 }
 
 enum db_status run_store_approve(struct db *db, int64_t run_id, int64_t lines, int64_t amount_fen)
@@ -96,9 +96,10 @@ enum db_status run_store_dry_totals(struct db *db, const char *item, const char 
 enum db_status run_store_dry_lines(struct db *db, const char *item, const char *period, int64_t after_person,
                                    const char *after_period, int64_t limit, struct db_result **ret_result)
 {
-    return db_exec(db, &run_select_dry_lines,
-                   DB_PARAMS(db_text(item), db_text(period), db_int(after_person), db_text(after_period), db_int(limit)),
-                   ret_result);
+    return db_exec(
+        db, &run_select_dry_lines,
+        DB_PARAMS(db_text(item), db_text(period), db_int(after_person), db_text(after_period), db_int(limit)),
+        ret_result);
 }
 
 enum db_status run_store_fill(struct db *db, int64_t run_id)

@@ -5,13 +5,12 @@
 
 static bool item_kind_valid(const char *kind)
 {
-    return kind == NULL || strcmp(kind, "subsidy") == 0 || strcmp(kind, "service") == 0 ||
-           strcmp(kind, "works") == 0;
+    return kind == NULL || strcmp(kind, "subsidy") == 0 || strcmp(kind, "service") == 0 || strcmp(kind, "works") == 0;
 }
 
 /* Lists whose cursor is not a column named id. */
-static enum err answer_list(struct call *call, enum db_status status, const struct db_result *result,
-                            int64_t limit, const char *cursor)
+static enum err answer_list(struct call *call, enum db_status status, const struct db_result *result, int64_t limit,
+                            const char *cursor)
 {
     if (status == DB_HARD || status == DB_RETRY)
         return db_error(call->db, status);

@@ -1,9 +1,9 @@
 #include "item_store.h"
 
-#define ITEM_COLUMNS                                                                                         \
-    "i.code, i.sort, i.programme_no, i.programme_zh, i.programme_en, i.item_zh, i.item_en, i.lead_unit_zh, " \
-    "i.kind,"                                                                                                \
-    " i.indicator_zh, i.indicator_en, i.target_op, i.target, i.unit, i.per_person_payment, i.frequency,"     \
+#define ITEM_COLUMNS                                                                                                   \
+    "i.code, i.sort, i.programme_no, i.programme_zh, i.programme_en, i.item_zh, i.item_en, i.lead_unit_zh, "           \
+    "i.kind,"                                                                                                          \
+    " i.indicator_zh, i.indicator_en, i.target_op, i.target, i.unit, i.per_person_payment, i.frequency,"               \
     " i.standard_text, i.note, i.remittance_zh"
 
 DB_STATEMENT(division_select_list, "select d.code, d.name_zh, d.name_en, d.kind_zh from programmes.division d"
@@ -14,20 +14,19 @@ DB_STATEMENT(item_select_list, "select " ITEM_COLUMNS " from programmes.item i"
                                " where i.district = $1::integer and ($2::text is null or i.kind = $2::text)"
                                "   and i.sort > $3::bigint order by i.sort limit $4::bigint");
 
-DB_STATEMENT(
-    item_select,
-    "select " ITEM_COLUMNS ","
-    " (select coalesce(jsonb_agg(jsonb_build_object('code', t.code, 'name_zh', t.name_zh, 'name_en', "
-    "t.name_en,"
-    "             'disability_grades', t.disability_grades) order by t.code), '[]')"
-    "    from programmes.tier t where t.district = i.district and t.item_code = i.code) as tiers,"
-    " (select coalesce(jsonb_agg(jsonb_build_object('valid_from', lower(r.valid), 'valid_to', upper(r.valid),"
-    "             'kind', r.kind, 'cycle', r.cycle, 'tier_source', r.tier_source, 'rounding', r.rounding,"
-    "             'remainder', r.remainder, 'entry_basis', r.entry_basis, 'exit_basis', r.exit_basis,"
-    "             'lookback_months', r.lookback_months, 'source', r.source, 'confirmed', r.confirmed)"
-    "             order by lower(r.valid)), '[]')"
-    "    from programmes.rule r where r.district = i.district and r.item_code = i.code) as rules"
-    "  from programmes.item i where i.district = $1::integer and i.code = $2::text");
+DB_STATEMENT(item_select,
+             "select " ITEM_COLUMNS ","
+             " (select coalesce(jsonb_agg(jsonb_build_object('code', t.code, 'name_zh', t.name_zh, 'name_en', "
+             "t.name_en,"
+             "             'disability_grades', t.disability_grades) order by t.code), '[]')"
+             "    from programmes.tier t where t.district = i.district and t.item_code = i.code) as tiers,"
+             " (select coalesce(jsonb_agg(jsonb_build_object('valid_from', lower(r.valid), 'valid_to', upper(r.valid),"
+             "             'kind', r.kind, 'cycle', r.cycle, 'tier_source', r.tier_source, 'rounding', r.rounding,"
+             "             'remainder', r.remainder, 'entry_basis', r.entry_basis, 'exit_basis', r.exit_basis,"
+             "             'lookback_months', r.lookback_months, 'source', r.source, 'confirmed', r.confirmed)"
+             "             order by lower(r.valid)), '[]')"
+             "    from programmes.rule r where r.district = i.district and r.item_code = i.code) as rules"
+             "  from programmes.item i where i.district = $1::integer and i.code = $2::text");
 
 DB_STATEMENT(item_select_exists,
              "select 1 from programmes.item i where i.district = $1::integer and i.code = $2::text");
@@ -39,15 +38,14 @@ enum db_status division_store_list(struct db *db, int64_t district, int64_t afte
                    ret_result);
 }
 
-enum db_status item_store_list(struct db *db, int64_t district, const char *kind, int64_t after,
-                               int64_t limit, struct db_result **ret_result)
+enum db_status item_store_list(struct db *db, int64_t district, const char *kind, int64_t after, int64_t limit,
+                               struct db_result **ret_result)
 {
-    return db_exec(db, &item_select_list,
-                   DB_PARAMS(db_int(district), db_text(kind), db_int(after), db_int(limit + 1)), ret_result);
+    return db_exec(db, &item_select_list, DB_PARAMS(db_int(district), db_text(kind), db_int(after), db_int(limit + 1)),
+                   ret_result);
 }
 
-enum db_status item_store_get(struct db *db, int64_t district, const char *code,
-                              struct db_result **ret_result)
+enum db_status item_store_get(struct db *db, int64_t district, const char *code, struct db_result **ret_result)
 {
     return db_exec(db, &item_select, DB_PARAMS(db_int(district), db_text(code)), ret_result);
 }

@@ -11,12 +11,11 @@ enum db_status division_store_list(struct db *db, int64_t district, int64_t afte
                                    struct db_result **ret_result);
 
 /* Rows after the sort number, one more than the limit; kind NULL: all kinds. */
-enum db_status item_store_list(struct db *db, int64_t district, const char *kind, int64_t after,
-                               int64_t limit, struct db_result **ret_result);
+enum db_status item_store_list(struct db *db, int64_t district, const char *kind, int64_t after, int64_t limit,
+                               struct db_result **ret_result);
 
 /* One item with its tiers and all its rules. */
-enum db_status item_store_get(struct db *db, int64_t district, const char *code,
-                              struct db_result **ret_result);
+enum db_status item_store_get(struct db *db, int64_t district, const char *code, struct db_result **ret_result);
 
 /* DB_ROW when the item exists. */
 enum db_status item_store_exists(struct db *db, int64_t district, const char *code);

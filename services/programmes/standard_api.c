@@ -89,8 +89,7 @@ enum err standard_propose(struct call *call)
         return ERR_NOT_FOUND;
     enum err err = standard_item(call, item);
     if (err == ERR_NONE)
-        err = json_read_body(call, standard_fields, sizeof(standard_fields) / sizeof(standard_fields[0]),
-                             &body);
+        err = json_read_body(call, standard_fields, sizeof(standard_fields) / sizeof(standard_fields[0]), &body);
     if (err == ERR_NONE)
         err = standard_check_body(call, &body, &ends);
     if (err != ERR_NONE)

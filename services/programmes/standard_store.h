@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /* Rows of one item after the id, one more than the limit. */
-enum db_status standard_store_list(struct db *db, int64_t district, const char *item, int64_t after,
-                                   int64_t limit, struct db_result **ret_result);
+enum db_status standard_store_list(struct db *db, int64_t district, const char *item, int64_t after, int64_t limit,
+                                   struct db_result **ret_result);
 
 enum db_status standard_store_get(struct db *db, int64_t district, int64_t id, struct db_result **ret_result);
 
@@ -25,17 +25,14 @@ struct standard_proposal {
 };
 
 /* Inserts a proposal with its audit event. DB_NONE: the item has no such tier. */
-enum db_status standard_store_propose(struct db *db, int64_t district,
-                                      const struct standard_proposal *proposal,
+enum db_status standard_store_propose(struct db *db, int64_t district, const struct standard_proposal *proposal,
                                       struct db_result **ret_result);
 
 /* Locks the row until the transaction ends: item, proposed_by, approved. */
-enum db_status standard_store_lock(struct db *db, int64_t district, int64_t id,
-                                   struct db_result **ret_result);
+enum db_status standard_store_lock(struct db *db, int64_t district, int64_t id, struct db_result **ret_result);
 
 /* Approves a locked proposal with its audit event. DB_HARD with SQLSTATE 23P01: another approved standard of
  * the tier covers part of its time. */
-enum db_status standard_store_approve(struct db *db, int64_t district, int64_t id,
-                                      struct db_result **ret_result);
+enum db_status standard_store_approve(struct db *db, int64_t district, int64_t id, struct db_result **ret_result);
 
 #endif

@@ -15,8 +15,9 @@
 enum { WORKER_ATTEMPTS_MAX = 8 };
 
 static const struct job_kind worker_kinds[] = {
-    {"import_people", import_people_run}, {"import_enrolments", import_enrolments_run}, {"run_generate", run_generate_run},
-    {"file_write", file_write_run},       {"inbound_apply", inbound_apply_run},
+    {"import_people", import_people_run}, {"import_enrolments", import_enrolments_run},
+    {"run_generate", run_generate_run},   {"file_write", file_write_run},
+    {"inbound_apply", inbound_apply_run},
 };
 
 static job_run *worker_find(const char *kind)
@@ -60,8 +61,8 @@ static void worker_run_job(struct job_context *context, const struct job *job)
     if (outcome == JOB_DONE && worker_is_import(job))
         job_refresh_statistics(context->db, job);
     job_close(context->db, job, outcome, outcome == JOB_DONE ? ERR_NONE : err);
-    log_line(outcome == JOB_DONE ? LOG_INFO : LOG_WARNING, "job", LOG_TEXT("kind", job->kind), LOG_NUMBER("job", job->id),
-             LOG_NUMBER("district", job->district), LOG_NUMBER("subject", job->subject_id),
+    log_line(outcome == JOB_DONE ? LOG_INFO : LOG_WARNING, "job", LOG_TEXT("kind", job->kind),
+             LOG_NUMBER("job", job->id), LOG_NUMBER("district", job->district), LOG_NUMBER("subject", job->subject_id),
              LOG_TEXT("outcome", worker_outcome_name(outcome)), LOG_TEXT("code", err_info(err)->code),
              LOG_TEXT("sqlstate", sqlstate), LOG_TEXT("request_id", job->request_id),
              LOG_NUMBER("duration_ms", worker_now_ms() - started_ms));
@@ -70,10 +71,16 @@ static void worker_run_job(struct job_context *context, const struct job *job)
 
 static void worker_loop(struct job_context *context)
 {
+    enum err err = ERR_NONE;
+    enum err reported = ERR_NONE;
     while (!process_stop_requested(context->stop_fd, 0)) {
         struct job job;
         int taken = inbox_take(context->db, context->keyring, context->config);
-        bool claimed = job_claim(context->db, &job);
+        bool claimed = job_claim(context->db, &job, &err);
+        if (err != reported) /* once per change, not once per look */
+            log_line(err == ERR_NONE ? LOG_INFO : LOG_ERROR, "job table", LOG_TEXT("code", err_info(err)->code),
+                     LOG_TEXT("sqlstate", db_sqlstate(context->db)));
+        reported = err;
         if (claimed)
             worker_run_job(context, &job);
         if (!claimed && taken == 0)

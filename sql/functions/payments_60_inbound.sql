@@ -106,9 +106,14 @@ begin
     end if;
     perform from payments.file where district = v_district and id = p_file for update;
     perform set_config('app.inbound', p_inbound::text, true);
+    -- Through a table with statistics: freshly staged lines have none, and a join on guesses turns quadratic.
+    create temporary table judged on commit drop as
+        select j.line, j.outcome from payments.inbound_judge(p_inbound, p_file) j;
+    analyze pg_temp.judged;
     update payments.inbound_line l set outcome = j.outcome
-      from payments.inbound_judge(p_inbound, p_file) j
+      from pg_temp.judged j
      where l.district = v_district and l.inbound_id = p_inbound and l.line = j.line;
+    drop table pg_temp.judged;
     update payments.payment p
        set state = split_part(l.outcome, '+', 1), live = split_part(l.outcome, '+', 1) not in ('REJECTED', 'RETURNED'),
            version = p.version + 1, reason = l.reason, bank_code = nullif(l.bank_code, '')

@@ -194,6 +194,14 @@ $$
       from audit.event
      where district = p_district and leaf_hash <> sha256('\x00'::bytea || convert_to(entry, 'UTF8'))
     union all
+    -- Each entry names the leaf hash of its entity's entry before: a rewritten event no longer fits its successor.
+    select 'event_chain', jsonb_build_object('event', e.id)
+      from audit.event e
+      left join audit.event b on b.district = e.district and b.entity = e.entity and b.entity_id = e.entity_id
+                             and b.seq = e.seq - 1
+     where e.district = p_district and (e.seq = 1 or b.id is not null)
+       and e.entry::jsonb ->> 'prev' <> coalesce(encode(b.leaf_hash, 'hex'), '')
+    union all
     select 'no_personal_data_in_events', jsonb_build_object('event', id)
       from audit.event
      where district = p_district

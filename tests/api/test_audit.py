@@ -39,7 +39,7 @@ def test_an_event_proves_itself(client_for, auditor, standard):
     assert hashlib.sha256(b"\x00" + detail["entry"].encode("utf-8")).hexdigest() == detail["leaf_hash"]
     assert detail["entry"] == json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert (entry["actor"], entry["act"], entry["ent"], entry["id"], entry["seq"], entry["svc"], entry["district"], entry["prev"]) == (
-        subject, "standard.proposed", "standard", str(one["id"]), 1, "programmes", 340103, "")
+        subject, "propose", "standard", str(one["id"]), 1, "programmes", 340103, "")
     assert entry["data"] == {"amount_fen": 100, "amount_per": "month", "confirmed": False, "item": "tekun", "tier": "self-care",
                              "valid_from": one["valid_from"], "valid_to": one["valid_to"]}
 

@@ -134,7 +134,7 @@ def test_from_proposal_to_approval(client_for, reader, year):
     assert approved in pages(reader, "programmes/items/tekun/standards", 50)
     events = client_for("auditor").get("audit/events", entity="standard", id=standard["id"]).json()["items"]
     assert [(event["act"], event["actor"], event["seq"]) for event in events] == [
-        ("standard.proposed", "proposer", 1), ("standard.approved", "confirmer", 2)]
+        ("propose", "proposer", 1), ("approve", "confirmer", 2)]
 
 
 def test_a_standard_without_an_end(client_for, reader):
@@ -220,7 +220,7 @@ def test_approved_standards_of_a_tier_do_not_overlap(client_for, reader, year):
     problem(client_for("confirmer").post(f"programmes/standards/{second['id']}/approval"), 409, "standard_overlaps")
     assert reader.get(f"programmes/standards/{second['id']}").json() == second
     events = client_for("auditor").get("audit/events", entity="standard", id=second["id"]).json()["items"]
-    assert [event["act"] for event in events] == ["standard.proposed"]
+    assert [event["act"] for event in events] == ["propose"]
     client_for("confirmer").post(f"programmes/standards/{other_tier['id']}/approval", expect=200)
 
 

@@ -143,12 +143,12 @@ def test_config_finds_each_difference():
 
 
 def test_statements_finds_a_statement_that_does_not_prepare(build_dir, tmp_path):
-    """The programs are asked for their statements in a tree whose schema lacks a column that they need."""
+    """The programs are asked for their statements in a tree whose schema lacks a column that one of them needs."""
     copy = tmp_path / "tree"
     for part in ("deploy", "tests/lint", "tests/fakebank", "tests/population", "sql", "api-spec"):
         shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
     with open(sorted((copy / "sql" / "functions").glob("*.sql"))[-1], "a", encoding="utf-8") as stream:
-        stream.write("\nalter table programmes.item rename to item_of_a_bad_sample;\n")
+        stream.write("\nalter table payments.held_line rename column reason to reason_of_a_bad_sample;\n")
     done = subprocess.run([copy / "tests" / "lint" / "statements", "--build", build_dir], check=False, capture_output=True,
                           text=True, encoding="utf-8")
-    assert done.returncode == 1 and "item" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 1 and "huimin-payments: " in done.stdout and "reason" in done.stdout, done.stdout + done.stderr

@@ -16,7 +16,7 @@ from stack.cluster import Cluster, conninfo_value
 from stack.errors import StackError
 from stack.paths import SOCKET_PATH_BYTES_MAX, Paths, var_folder
 from stack.ports import HIGHEST, LOWEST, free_ports, is_free
-from stack.process import Process, start_time, wait_until
+from stack.process import Process, session_members, start_time, wait_until
 from stack.services import Services
 
 
@@ -65,6 +65,19 @@ def test_reused_pid_is_not_taken_for_the_process(paths, account):
     account.write(process.pid_file, "rubbish")
     assert process.pid() is None
     assert start_time(os.getpid()) is not None
+
+
+def test_children_of_a_killed_process_do_not_outlive_its_next_start(paths, account):
+    process = Process("parent", paths, account)
+    process.start(["/bin/sh", "-c", "sleep 600 & echo started; wait"], base_environment())
+    wait_until(lambda: "started" in process.log.read_text(), "parent", 10, [process])
+    leader = process.pid()
+    process.signal(signal.SIGKILL)
+    wait_until(lambda: start_time(leader) is None, "the end of the parent", 10)
+    assert session_members(leader)
+    process.start(["/bin/sleep", "600"], base_environment())
+    assert not session_members(leader)
+    assert process.stop() == (False, -signal.SIGTERM)
 
 
 def test_cluster_is_private_repeatable_and_quiet_about_data(paths, account):

@@ -30,8 +30,8 @@ def test_every_service_is_ready_and_routed(own):
     for name in HTTP_SERVICES:
         base = f"http://127.0.0.1:{own.services.ports[name]}"
         assert all(answers(f"{base}/{page}") for page in ("healthz", "readyz"))
-        refused = requests.get(f"{own.url}/api/v1/{name}/")
-        assert refused.headers["Content-Type"].startswith("application/problem+json") and refused.status_code in (401, 404)
+        refused = requests.get(f"{own.url}/api/v1/{name}/nothing")
+        assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
 
 
 def test_metrics_are_not_reachable_through_the_gateway(own):

@@ -12,6 +12,7 @@ from stack.bootstrap import DISTRICT, ROLES
 from stack.cluster import SUPERUSER, Cluster
 from stack.errors import StackError
 from stack.paths import Paths
+from support.district import copies
 
 CLONE = Path(__file__).resolve().parents[2]
 SQL = CLONE / "sql"
@@ -104,3 +105,35 @@ def sql_copy(tmp_path):
     target = tmp_path / "sql"
     shutil.copytree(SQL, target)
     return target
+
+
+# A district made by SQL, for the tests of payments
+
+CARE_FUNDS_FEN = 1_000_000
+
+
+@pytest.fixture(scope="module")
+def make_district(make_database):
+    """make_district() gives an empty district of the caller's own."""
+    return copies(make_database().load())
+
+
+@pytest.fixture(scope="module")
+def slate(make_district):
+    """The district that the tests of a module share, one after the other."""
+    return make_district()
+
+
+@pytest.fixture
+def bare(slate):
+    """An empty district: no bank, no people, no money."""
+    slate.wipe()
+    return slate
+
+
+@pytest.fixture
+def district(bare):
+    """A district with a bank and money for the care subsidy."""
+    bare.bank()
+    bare.fund("disabled-care", CARE_FUNDS_FEN)
+    return bare

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from stack.cluster import SUPERUSER
-from support.district import DISTRICT, District
+from support.district import DISTRICT
 
 SOURCE = Path(__file__).resolve().parents[2] / "sql" / "functions" / "payments_80_invariants.sql"
 CARE, ORPHAN = "disabled-care", "orphan"
@@ -149,9 +149,9 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def story(make_database):
+def story(make_district):
     """The story, told once for this module."""
-    return Story(District(make_database().load())).tell()
+    return Story(make_district()).tell()
 
 
 def test_nothing_is_violated_at_any_step(story):
@@ -214,7 +214,11 @@ MUTATIONS = {
     "statement_adds_up": "update payments.statement set entries = entries + 1 where statement_no = 2",
     "version_has_event": "update payments.file set version = version + 1 where id = (select min(id) from payments.file)",
     "event_numbers_gapless": "delete from audit.event where entity = 'run' and seq = 1 and entity_id = (select min(id)::text from payments.run)",
-    "event_hash": "update audit.event set leaf_hash = sha256('x') where id = (select min(id) from audit.event)",
+    "event_hash": "update audit.event set leaf_hash = sha256('x') where id = (select max(id) from audit.event)",
+    "event_chain": (
+        "update audit.event set entry = regexp_replace(entry, '\"prev\":\"[0-9a-f]+\"', '\"prev\":\"00\"')"
+        " where id = (select max(id) from audit.event where seq > 1);"
+        " update audit.event set leaf_hash = sha256('\\x00'::bytea || convert_to(entry, 'UTF8'))"),
     "no_personal_data_in_events": (
         "update audit.event set entry = replace(entry, '\"data\":{}', '\"data\":{\"note\":\"身份证34019919900307123X\"}') where entity = 'seed';"
         " update audit.event set leaf_hash = sha256('\\x00'::bytea || convert_to(entry, 'UTF8'))"),

@@ -1,17 +1,11 @@
 """A whole year of payments: what the notice of 2020 promises is what the runs of the year pay, to the fen."""
 import pytest
 
-from support.district import DISTRICT, copies
+from support.district import DISTRICT
 
 MONTHS = [f"2020-{month:02d}" for month in range(1, 13)]
 QUARTERS = [f"2020-Q{quarter}" for quarter in range(1, 5)]
 DIBAO_STANDARD_FEN = 742_000
-
-
-@pytest.fixture(scope="module")
-def make_district(make_database):
-    """make_district() gives an empty district of the caller's own."""
-    return copies(make_database().load())
 
 
 @pytest.fixture(scope="module")

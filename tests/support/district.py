@@ -85,6 +85,15 @@ class District:
         settings.setdefault("service", SERVICES[role])
         return self.database.refuses(role, f"begin read write;\n{context(**settings)}{sql.rstrip().rstrip(';')};\ncommit;")
 
+    def wipe(self):
+        """An empty district again: everything but the catalogue and the bank's formats. Quicker than another database."""
+        self.database.psql("""
+            begin; set local session_replication_role = replica; set local client_min_messages = warning;
+            do $$ begin execute (select 'truncate ' || string_agg(c.oid::regclass::text, ', ') || ' restart identity' from pg_class c
+                join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' and n.nspname in ('ops', 'audit', 'beneficiaries', 'payments')
+                 and c.relname not in ('bank_format', 'bank_record', 'payment_transition', 'run_transition')); end $$;
+            commit""", SUPERUSER)
+
     def event(self, what="seed"):
         """The id of a fresh event that rows of the register can name."""
         return self.value(f"select audit.write_event('{what}', 'seed', '{what}-{next(self.numbers)}', '{{}}')")

@@ -109,8 +109,8 @@ static void test_luhn(void **state)
         }
         text[at] = kept;
         if (at + 2 < sizeof(good)) {
-            bool blind = (text[at] == '0' && text[at + 1] == '9') ||
-                         (text[at] == '9' && text[at + 1] == '0') || text[at] == text[at + 1];
+            bool blind = (text[at] == '0' && text[at + 1] == '9') || (text[at] == '9' && text[at + 1] == '0') ||
+                         text[at] == text[at + 1];
             text[at] = text[at + 1];
             text[at + 1] = kept;
             assert_int_equal(account_number_luhn_ok(text), blind);
@@ -154,12 +154,11 @@ static void test_normalise(void **state)
 
 static void test_mask(void **state)
 {
-    static const char *const masks[][2] = {
-        {"6217000000000000004", "***************0004"},
-        {"12345", "*2345"},
-        {"1234", "****"},
-        {"", ""},
-        {"123456789012345678901234567890123", "****************************0123"}};
+    static const char *const masks[][2] = {{"6217000000000000004", "***************0004"},
+                                           {"12345", "*2345"},
+                                           {"1234", "****"},
+                                           {"", ""},
+                                           {"123456789012345678901234567890123", "****************************0123"}};
     char text[ACCOUNT_NUMBER_SIZE];
     (void)state;
     for (size_t i = 0; i < sizeof(masks) / sizeof(masks[0]); i++) {

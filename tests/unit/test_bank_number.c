@@ -36,8 +36,7 @@ static void test_single_mistakes(void **state)
             memcpy(text, good[i], sizeof(text));
             for (char digit = '0'; digit <= '9'; digit++) {
                 text[at] = digit;
-                assert_int_equal(bank_number_check(text, NULL),
-                                 digit == good[i][at] ? ERR_NONE : ERR_BANK_NUMBER);
+                assert_int_equal(bank_number_check(text, NULL), digit == good[i][at] ? ERR_NONE : ERR_BANK_NUMBER);
             }
         }
     }

@@ -22,13 +22,11 @@ static void test_accepts(void **state)
         int reissue;
     } cases[] = {
         {"34010319700101001143", "340103197001010011", "34010319700101001143", DISABILITY_PHYSICAL, 3, -1},
-        {"34010320120229012751", "340103201202290127", "34010320120229012751", DISABILITY_INTELLECTUAL, 1,
-         -1},
+        {"34010320120229012751", "340103201202290127", "34010320120229012751", DISABILITY_INTELLECTUAL, 1, -1},
         {"34010319850615323162", "340103198506153231", "34010319850615323162", DISABILITY_MENTAL, 2, -1},
         {"34010319850615323162B1", "340103198506153231", "34010319850615323162B1", DISABILITY_MENTAL, 2, 1},
         {"34010319850615323162b0", "340103198506153231", "34010319850615323162B0", DISABILITY_MENTAL, 2, 0},
-        {"'３４０１０３1985 0615 3231 62Ｂ9", "340103198506153231", "34010319850615323162B9",
-         DISABILITY_MENTAL, 2, 9},
+        {"'３４０１０３1985 0615 3231 62Ｂ9", "340103198506153231", "34010319850615323162B9", DISABILITY_MENTAL, 2, 9},
         {"34010319300815006x14", "34010319300815006X", "34010319300815006X14", DISABILITY_VISUAL, 4, -1},
         {"34010319300815006Х71", "34010319300815006X", "34010319300815006X71", DISABILITY_MULTIPLE, 1, -1},
     };
@@ -42,8 +40,7 @@ static void test_accepts(void **state)
         assert_int_equal(number.type, cases[i].type);
         assert_int_equal(number.grade, cases[i].grade);
         assert_int_equal(number.reissue, cases[i].reissue);
-        assert_int_equal(certificate_number_check(cases[i].text, cases[i].holder, reference_date, NULL),
-                         ERR_NONE);
+        assert_int_equal(certificate_number_check(cases[i].text, cases[i].holder, reference_date, NULL), ERR_NONE);
     }
 }
 

@@ -32,16 +32,14 @@ static const struct stream_case streams[] = {
     {"only the other utf-16 mark", BYTES("\xFE\xFF"), ERR_NONE, CHARSET_UTF16BE, ""},
     {"only the mark", BYTES("\xEF\xBB\xBF"), ERR_NONE, CHARSET_UTF8, ""},
     {"gb18030", BYTES("\xD5\xC5\xC8\xFD\n"), ERR_NONE, CHARSET_GB18030, "张三\n"},
-    {"gb18030 middle dot", BYTES("\xB0\xA2\xB2\xBB\xB6\xBC\xA1\xA4\xC8\xC8\xCE\xF7\xCC\xE1"), ERR_NONE,
-     CHARSET_GB18030, "阿不都·热西提"},
+    {"gb18030 middle dot", BYTES("\xB0\xA2\xB2\xBB\xB6\xBC\xA1\xA4\xC8\xC8\xCE\xF7\xCC\xE1"), ERR_NONE, CHARSET_GB18030,
+     "阿不都·热西提"},
     {"gb18030 FE9F", BYTES("\xC0\xEE\xFE\x9F"), ERR_NONE, CHARSET_GB18030, "李䶮"},
-    {"gb18030 four bytes",
-     BYTES("\xCD\xF5\x82\x30\xB7\x31\x99\x33\xA8\x38\x99\x32\xA3\x38\x98\x38\xF5\x37\n"), ERR_NONE,
-     CHARSET_GB18030, "王㛃𬭊𬘬𫖯\n"},
-    {"gb18030 more rare ones", BYTES("\xCD\xF5\x98\x36\x8F\x39\x95\x32\xA6\x32\xFE\x94\x82\x31\x86\x39"),
-     ERR_NONE, CHARSET_GB18030, "王𪟝𠅤䲠㧑"},
-    {"gb18030 second byte is a bar", BYTES("\xAB\x7C|\xAC\x7C|\x96\x7C"), ERR_NONE, CHARSET_GB18030,
-     "珅|瑋|東"},
+    {"gb18030 four bytes", BYTES("\xCD\xF5\x82\x30\xB7\x31\x99\x33\xA8\x38\x99\x32\xA3\x38\x98\x38\xF5\x37\n"),
+     ERR_NONE, CHARSET_GB18030, "王㛃𬭊𬘬𫖯\n"},
+    {"gb18030 more rare ones", BYTES("\xCD\xF5\x98\x36\x8F\x39\x95\x32\xA6\x32\xFE\x94\x82\x31\x86\x39"), ERR_NONE,
+     CHARSET_GB18030, "王𪟝𠅤䲠㧑"},
+    {"gb18030 second byte is a bar", BYTES("\xAB\x7C|\xAC\x7C|\x96\x7C"), ERR_NONE, CHARSET_GB18030, "珅|瑋|東"},
     {"gb18030 second byte is a backslash", BYTES("\xAB\x5C\\"), ERR_NONE, CHARSET_GB18030, "玕\\"},
     {"gb18030 with its mark", BYTES("\x84\x31\x95\x33\xD5\xC5"), ERR_NONE, CHARSET_GB18030, "张"},
     {"gb18030 cut", BYTES("\xD5\xC5\xC8\xFD\xC8"), ERR_NONE, CHARSET_GB18030, NULL},
@@ -124,8 +122,7 @@ static void check_stream(const struct stream_case *stream, size_t cut, size_t ch
         return;
     }
     size_t length = strlen(stream->text);
-    if (err != ERR_NONE || out.length != length ||
-        (length > 0 && memcmp(out.data, stream->text, length) != 0))
+    if (err != ERR_NONE || out.length != length || (length > 0 && memcmp(out.data, stream->text, length) != 0))
         fail_msg("%s, cut at %zu: %s, %s", stream->name, cut, err_info(err)->code, out.data);
 }
 
@@ -259,8 +256,7 @@ static void test_encoder(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct buffer out CLEANUP_BUFFER = buffer_init(100);
-        assert_int_equal(charset_encoder_append(encoder, cases[i].text, strlen(cases[i].text), &out),
-                         ERR_NONE);
+        assert_int_equal(charset_encoder_append(encoder, cases[i].text, strlen(cases[i].text), &out), ERR_NONE);
         assert_string_equal(out.data, cases[i].bytes);
     }
     struct buffer out CLEANUP_BUFFER = buffer_init(3);

@@ -48,12 +48,11 @@ struct csv_case {
 };
 
 /* Feeds the bytes before `cut`, then the others in chunks of `chunk`; gives the error of finish. */
-static enum err read_csv(const struct csv_case *csv, const struct csv_options *options, size_t cut,
-                         size_t chunk, struct transcript *transcript)
+static enum err read_csv(const struct csv_case *csv, const struct csv_options *options, size_t cut, size_t chunk,
+                         struct transcript *transcript)
 {
     struct csv_handler handler = {take_record, take_problem, transcript};
-    struct csv_reader *reader __attribute__((cleanup(csv_reader_cleanup))) =
-        csv_reader_new(options, &handler);
+    struct csv_reader *reader __attribute__((cleanup(csv_reader_cleanup))) = csv_reader_new(options, &handler);
     assert_non_null(reader);
     transcript->reader = reader;
     size_t length = csv->length == 0 ? strlen(csv->input) : csv->length;
@@ -199,8 +198,7 @@ static void test_line(void **state)
     struct transcript transcript = {.text = buffer_init(1000)};
     struct csv_handler handler = {take_record, take_problem, &transcript};
     static const struct csv_options options = {.delimiter = ',', .line_bytes_max = 100, .field_count_max = 8};
-    struct csv_reader *reader __attribute__((cleanup(csv_reader_cleanup))) =
-        csv_reader_new(&options, &handler);
+    struct csv_reader *reader __attribute__((cleanup(csv_reader_cleanup))) = csv_reader_new(&options, &handler);
     (void)state;
     assert_int_equal(csv_reader_line(reader), 1);
     assert_int_equal(csv_reader_feed(reader, "a\nb\n\"c\nd\n", 9), ERR_NONE);
@@ -255,8 +253,7 @@ static void test_random_input(void **state)
         }
         for (int pass = 0; pass < 2; pass++) {
             struct csv_handler handler = {count_record, count_problem, &counts[pass]};
-            struct csv_reader *reader __attribute__((cleanup(csv_reader_cleanup))) =
-                csv_reader_new(&options, &handler);
+            struct csv_reader *reader __attribute__((cleanup(csv_reader_cleanup))) = csv_reader_new(&options, &handler);
             for (size_t at = 0, step = pass == 0 ? sizeof(input) : 1; at < sizeof(input); at += step)
                 assert_int_equal(csv_reader_feed(reader, input + at, step), ERR_NONE);
             assert_int_equal(csv_reader_finish(reader), ERR_NONE);

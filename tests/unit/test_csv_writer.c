@@ -101,8 +101,7 @@ static void test_reader_understands(void **state)
     csv_writer_end_row(&writer);
     struct csv_options options = {.delimiter = ',', .line_bytes_max = 1000, .field_count_max = 10};
     struct csv_handler handler = {compare_record, no_problem, fields};
-    struct csv_reader *reader __attribute__((cleanup(csv_reader_cleanup))) =
-        csv_reader_new(&options, &handler);
+    struct csv_reader *reader __attribute__((cleanup(csv_reader_cleanup))) = csv_reader_new(&options, &handler);
     assert_int_equal(csv_reader_feed(reader, out.data, out.length), ERR_NONE);
     assert_int_equal(csv_reader_finish(reader), ERR_NONE);
     assert_int_equal(csv_reader_line(reader), 4);
@@ -121,7 +120,6 @@ static void test_full_buffer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_fields), cmocka_unit_test(test_rows),
-                                       cmocka_unit_test(test_reader_understands),
-                                       cmocka_unit_test(test_full_buffer)};
+                                       cmocka_unit_test(test_reader_understands), cmocka_unit_test(test_full_buffer)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,23 +33,19 @@ static void test_all_code_points(void **state)
             continue;
         folded++;
         assert_int_equal(ideograph_fold(target), target);
-        assert_true((code_point >= 0x2F00 && code_point <= 0x2FD5) ||
-                    (code_point >= 0xE78D && code_point <= 0xE864) ||
-                    (code_point >= 0xF900 && code_point <= 0xFAD9) ||
-                    (code_point >= 0x2F800 && code_point <= 0x2FA1D));
+        assert_true((code_point >= 0x2F00 && code_point <= 0x2FD5) || (code_point >= 0xE78D && code_point <= 0xE864) ||
+                    (code_point >= 0xF900 && code_point <= 0xFAD9) || (code_point >= 0x2F800 && code_point <= 0x2FA1D));
     }
     assert_int_equal(folded, 1241);
     /* variants stay different people's names; U+FA0E and U+FA29 are no compatibility ideographs in spite of
      * their block */
-    static const uint32_t kept[] = {0x6237, 0x6236, 0x6238, 0xFA0E, 0xFA29,
-                                    0x3007, 0x25CB, 0xE000, 0xE865, 'A'};
+    static const uint32_t kept[] = {0x6237, 0x6236, 0x6238, 0xFA0E, 0xFA29, 0x3007, 0x25CB, 0xE000, 0xE865, 'A'};
     for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
         assert_int_equal(ideograph_fold(kept[i]), kept[i]);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_vectors),
-                                       cmocka_unit_test(test_all_code_points)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_vectors), cmocka_unit_test(test_all_code_points)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-static const enum money_rounding roundings[] = {MONEY_FLOOR_FEN, MONEY_HALF_UP_FEN, MONEY_UP_JIAO,
-                                                MONEY_UP_YUAN, MONEY_DOWN_YUAN};
+static const enum money_rounding roundings[] = {MONEY_FLOOR_FEN, MONEY_HALF_UP_FEN, MONEY_UP_JIAO, MONEY_UP_YUAN,
+                                                MONEY_DOWN_YUAN};
 enum { ROUNDINGS = sizeof(roundings) / sizeof(roundings[0]) };
 
 static void test_arithmetic(void **state)
@@ -231,8 +231,7 @@ static void test_scale(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         for (int r = 0; r < ROUNDINGS; r++) {
-            assert_true(
-                money_scale(cases[i].fen, cases[i].numerator, cases[i].denominator, roundings[r], &fen));
+            assert_true(money_scale(cases[i].fen, cases[i].numerator, cases[i].denominator, roundings[r], &fen));
             if (fen != cases[i].results[r])
                 fail_msg("case %zu, rounding %d: %lld", i, r, (long long)fen);
         }
@@ -282,8 +281,7 @@ static void test_split_vectors(void **state)
             assert_true(money_split_part(cases[i].total, cases[i].parts, numbers[p], cases[i].rounding,
                                          cases[i].remainder, &parts[p]));
         if (parts[0] != cases[i].first || parts[1] != cases[i].second || parts[2] != cases[i].last)
-            fail_msg("case %zu: %lld %lld %lld", i, (long long)parts[0], (long long)parts[1],
-                     (long long)parts[2]);
+            fail_msg("case %zu: %lld %lld %lld", i, (long long)parts[0], (long long)parts[1], (long long)parts[2]);
     }
 }
 
@@ -291,9 +289,8 @@ static void test_split_vectors(void **state)
  */
 static void test_split_adds_up(void **state)
 {
-    static const int64_t totals[] = {0,      1,        9,       10,       11,           99,
-                                     100,    101,      1000,    40000,    80000,        742000,
-                                     964600, 22620001, 9999999, 31250017, MONEY_FEN_MAX};
+    static const int64_t totals[] = {0,     1,     9,      10,     11,       99,      100,      101,          1000,
+                                     40000, 80000, 742000, 964600, 22620001, 9999999, 31250017, MONEY_FEN_MAX};
     (void)state;
     for (size_t t = 0; t < sizeof(totals) / sizeof(totals[0]); t++) {
         for (int parts = 1; parts <= 24; parts++) {
@@ -302,8 +299,7 @@ static void test_split_adds_up(void **state)
                 int64_t sum = 0;
                 for (int part = 1; part <= parts; part++) {
                     int64_t fen;
-                    assert_true(
-                        money_split_part(totals[t], parts, part, roundings[rule / 2], remainder, &fen));
+                    assert_true(money_split_part(totals[t], parts, part, roundings[rule / 2], remainder, &fen));
                     assert_true(fen >= 0);
                     sum += fen;
                 }

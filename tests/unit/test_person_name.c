@@ -155,8 +155,7 @@ static void test_fold(void **state)
         {"O’Neil", "O'NEIL"},
     };
     static const char *const different[][2] = {
-        {"户", "戶"}, {"户", "戸"}, {"戶", "戸"}, {"张三", "張三"}, {"阿不都·热西提", "阿不都热西提"},
-        {"〇", "零"}};
+        {"户", "戶"}, {"户", "戸"}, {"戶", "戸"}, {"张三", "張三"}, {"阿不都·热西提", "阿不都热西提"}, {"〇", "零"}};
     char a[PERSON_NAME_SIZE];
     char b[PERSON_NAME_SIZE];
     (void)state;
@@ -244,9 +243,8 @@ static void test_mask_hides(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_canonical),    cmocka_unit_test(test_canonical_refuses),
-        cmocka_unit_test(test_length),       cmocka_unit_test(test_fold),
-        cmocka_unit_test(test_needs_review), cmocka_unit_test(test_mask),
+        cmocka_unit_test(test_canonical),  cmocka_unit_test(test_canonical_refuses), cmocka_unit_test(test_length),
+        cmocka_unit_test(test_fold),       cmocka_unit_test(test_needs_review),      cmocka_unit_test(test_mask),
         cmocka_unit_test(test_mask_hides),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

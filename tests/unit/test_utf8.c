@@ -36,24 +36,10 @@ static void test_round_trip_of_all(void **state)
 
 static void test_refuses(void **state)
 {
-    static const char *const bad[] = {"\x80",
-                                      "\xBF",
-                                      "\xC0\x80",
-                                      "\xC1\xBF",
-                                      "\xE0\x80\x80",
-                                      "\xE0\x9F\xBF",
-                                      "\xED\xA0\x80",
-                                      "\xED\xBF\xBF",
-                                      "\xF0\x80\x80\x80",
-                                      "\xF0\x8F\xBF\xBF",
-                                      "\xF4\x90\x80\x80",
-                                      "\xF5\x80\x80\x80",
-                                      "\xFE",
-                                      "\xFF",
-                                      "\xC3\x28",
-                                      "\xE5\xBC\x28",
-                                      "\xE5\x28",
-                                      "\xF0\x9F\x98\x28"};
+    static const char *const bad[] = {
+        "\x80",         "\xBF",         "\xC0\x80",         "\xC1\xBF",         "\xE0\x80\x80",     "\xE0\x9F\xBF",
+        "\xED\xA0\x80", "\xED\xBF\xBF", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80",
+        "\xFE",         "\xFF",         "\xC3\x28",         "\xE5\xBC\x28",     "\xE5\x28",         "\xF0\x9F\x98\x28"};
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         uint32_t code_point;

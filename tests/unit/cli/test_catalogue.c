@@ -37,11 +37,10 @@ static void assert_json(enum catalogue_table_no no, const char *text, const char
 static void test_rows(void **state)
 {
     (void)state;
-    assert_json(
-        CATALOGUE_DIVISIONS,
-        DIVISION_HEADER "340103001,\"亳州路, \"\"街道\"\"\",B,街道\r\n340103002,双岗,S,街道",
-        "[{\"code\":340103001,\"name_zh\":\"亳州路, \\\"街道\\\"\",\"name_en\":\"B\",\"kind_zh\":\"街道\"},"
-        "{\"code\":340103002,\"name_zh\":\"双岗\",\"name_en\":\"S\",\"kind_zh\":\"街道\"}]");
+    assert_json(CATALOGUE_DIVISIONS,
+                DIVISION_HEADER "340103001,\"亳州路, \"\"街道\"\"\",B,街道\r\n340103002,双岗,S,街道",
+                "[{\"code\":340103001,\"name_zh\":\"亳州路, \\\"街道\\\"\",\"name_en\":\"B\",\"kind_zh\":\"街道\"},"
+                "{\"code\":340103002,\"name_zh\":\"双岗\",\"name_en\":\"S\",\"kind_zh\":\"街道\"}]");
     assert_json(CATALOGUE_DIVISIONS, DIVISION_HEADER, "[]");
     assert_json(CATALOGUE_DIVISIONS, "\xEF\xBB\xBFkind_zh,name_en,name_zh,code\nK,E,Z,5\n",
                 "[{\"code\":5,\"name_zh\":\"Z\",\"name_en\":\"E\",\"kind_zh\":\"K\"}]");
@@ -50,13 +49,12 @@ static void test_rows(void **state)
 static void test_kinds(void **state)
 {
     (void)state;
-    assert_json(
-        CATALOGUE_TIERS, TIER_HEADER "a,b,c,d,1 2\na,e,f,g,\na,h,i,j,4\n",
-        "[{\"item_code\":\"a\",\"code\":\"b\",\"name_zh\":\"c\",\"name_en\":\"d\",\"disability_grades\":[1,2]"
-        "},"
-        "{\"item_code\":\"a\",\"code\":\"e\",\"name_zh\":\"f\",\"name_en\":\"g\",\"disability_grades\":null},"
-        "{\"item_code\":\"a\",\"code\":\"h\",\"name_zh\":\"i\",\"name_en\":\"j\",\"disability_grades\":[4]}"
-        "]");
+    assert_json(CATALOGUE_TIERS, TIER_HEADER "a,b,c,d,1 2\na,e,f,g,\na,h,i,j,4\n",
+                "[{\"item_code\":\"a\",\"code\":\"b\",\"name_zh\":\"c\",\"name_en\":\"d\",\"disability_grades\":[1,2]"
+                "},"
+                "{\"item_code\":\"a\",\"code\":\"e\",\"name_zh\":\"f\",\"name_en\":\"g\",\"disability_grades\":null},"
+                "{\"item_code\":\"a\",\"code\":\"h\",\"name_zh\":\"i\",\"name_en\":\"j\",\"disability_grades\":[4]}"
+                "]");
     assert_json(CATALOGUE_STANDARDS,
                 "item_code,tier_code,amount_fen,amount_per,valid_from,valid_to,source,confirmed,proposed_by,"
                 "approved_by\n"

@@ -63,8 +63,7 @@ static void test_compare(void **state)
             set.count++;
         }
         size_t index = 99;
-        assert_int_equal(migration_compare(&set, cases[i].applied, cases[i].applied_count, &index),
-                         cases[i].fault);
+        assert_int_equal(migration_compare(&set, cases[i].applied, cases[i].applied_count, &index), cases[i].fault);
         assert_int_equal(index, cases[i].index);
     }
 }

@@ -33,10 +33,10 @@ static void test_request(void **state)
     (void)state;
     struct token_request request;
     char *message;
-    assert_true(read_request((const char *const[]){"--scope", " payments:read  payments:prepare ",
-                                                   "--division", "340103001", "--division", "340103400",
-                                                   "--programme", "orphan", "--ttl", "60", NULL},
-                             &request, &message));
+    assert_true(
+        read_request((const char *const[]){"--scope", " payments:read  payments:prepare ", "--division", "340103001",
+                                           "--division", "340103400", "--programme", "orphan", "--ttl", "60", NULL},
+                     &request, &message));
     assert_string_equal(message, "");
     assert_int_equal(request.scopes, SCOPE_PAYMENTS_READ | SCOPE_PAYMENTS_PREPARE);
     assert_int_equal(request.district, 340103);
@@ -75,8 +75,7 @@ static void test_refusals(void **state)
         {{"--scope", "beneficiaries:write beneficiaries:review", NULL}, "must be separate people"},
         {{"--scope", "programmes:write programmes:approve", NULL}, "must be separate people"},
         {{"--scope", "supervision:read payments:fund", NULL}, "must be separate people"},
-        {{"--scope=audit:read", "--division", "340104001", NULL},
-         "not a 9-digit code of the district: 340104001"},
+        {{"--scope=audit:read", "--division", "340104001", NULL}, "not a 9-digit code of the district: 340104001"},
         {{"--scope=audit:read", "--division", "340103000", NULL}, "not a 9-digit code"},
         {{"--scope=audit:read", "--division", "340103", NULL}, "not a 9-digit code"},
         {{"--scope=audit:read", "--ttl", "0", NULL}, "--ttl: "},

@@ -86,8 +86,10 @@ static void buffer_failure_sticks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(arena_gives_zeroed_aligned_memory), cmocka_unit_test(arena_keeps_its_ceiling),
-        cmocka_unit_test(arena_copies_texts), cmocka_unit_test(buffer_grows_to_its_ceiling),
+        cmocka_unit_test(arena_gives_zeroed_aligned_memory),
+        cmocka_unit_test(arena_keeps_its_ceiling),
+        cmocka_unit_test(arena_copies_texts),
+        cmocka_unit_test(buffer_grows_to_its_ceiling),
         cmocka_unit_test(buffer_failure_sticks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

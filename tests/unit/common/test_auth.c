@@ -202,17 +202,16 @@ static void forged_algorithms(void **state)
     static const char *const algs[] = {"none",  "None",  "",      "HS256", "HS512",
                                        "ES384", "RS256", "PS256", "es256", "EdDSA"};
     for (size_t i = 0; i < sizeof algs / sizeof *algs; i++) {
-        snprintf(header, sizeof header, "{\"typ\":\"at+jwt\",\"alg\":\"%s\",\"kid\":\"%s\"}", algs[i],
-                 fixture.key.kid);
+        snprintf(header, sizeof header, "{\"typ\":\"at+jwt\",\"alg\":\"%s\",\"kid\":\"%s\"}", algs[i], fixture.key.kid);
         size_t length = forge_unsigned(header, claims, bearer);
         expect(bearer, NOW_S, ERR_UNAUTHENTICATED);
         memcpy(bearer + length, ".", 2);
         expect(bearer, NOW_S, ERR_UNAUTHENTICATED);
         /* The public key is public: an HMAC under it must prove nothing. */
         uint8_t mac[CRYPTO_DIGEST_BYTES];
-        assert_int_equal(crypto_hmac(CRYPTO_HMAC_SHA_256, jwks->keys[0].pem, jwks->keys[0].pem_length,
-                                     bearer + 7, length - 7, mac),
-                         ERR_NONE);
+        assert_int_equal(
+            crypto_hmac(CRYPTO_HMAC_SHA_256, jwks->keys[0].pem, jwks->keys[0].pem_length, bearer + 7, length - 7, mac),
+            ERR_NONE);
         crypto_base64url_encode(mac, sizeof mac, bearer + length + 1);
         expect(bearer, NOW_S, ERR_UNAUTHENTICATED);
         forge_bearer(&fixture.key, header, claims, bearer);
@@ -287,12 +286,10 @@ static const struct {
     {"{" PARTIES ",\"nbf\":1593561630," TIMES "," NAMES "," RIGHTS "}", ERR_NONE},
     {"{" PARTIES "," TIMES "," NAMES ",\"district\":340103}", ERR_NONE},
     {"{" PARTIES "," TIMES "," NAMES ",\"scope\":\"\",\"district\":340103}", ERR_NONE},
-    {"{" PARTIES "," TIMES "," NAMES ",\"scope\":\"openid other:thing payments:read\",\"district\":340103}",
-     ERR_NONE},
+    {"{" PARTIES "," TIMES "," NAMES ",\"scope\":\"openid other:thing payments:read\",\"district\":340103}", ERR_NONE},
     {"{" PARTIES "," TIMES "," NAMES ",\"scope\":\"system:metrics\"}", ERR_NONE},
     {"{" PARTIES "," TIMES "," NAMES ",\"scope\":\"system:metrics\",\"district\":0}", ERR_NONE},
-    {"{" PARTIES "," TIMES "," NAMES ",\"scope\":\"payments:prepare payments:release\",\"district\":340103}",
-     ERR_NONE},
+    {"{" PARTIES "," TIMES "," NAMES ",\"scope\":\"payments:prepare payments:release\",\"district\":340103}", ERR_NONE},
     /* repeated names, broken JSON, other JSON */
     {"{" PARTIES "," TIMES "," NAMES "," RIGHTS ",\"exp\":1593562200}", ERR_UNAUTHENTICATED},
     {"{" PARTIES "," TIMES "," NAMES "," RIGHTS ",\"district\":340104}", ERR_UNAUTHENTICATED},
@@ -307,10 +304,8 @@ static const struct {
     {"{" PARTIES ",\"iat\":1593561600,\"exp\":1593562e3," NAMES "," RIGHTS "}", ERR_UNAUTHENTICATED},
     {"{" PARTIES ",\"iat\":1593561600,\"exp\":null," NAMES "," RIGHTS "}", ERR_UNAUTHENTICATED},
     {"{" PARTIES ",\"iat\":1593561600," NAMES "," RIGHTS "}", ERR_UNAUTHENTICATED},
-    {"{" PARTIES ",\"iat\":1593561600,\"exp\":9223372036854775807," NAMES "," RIGHTS "}",
-     ERR_UNAUTHENTICATED},
-    {"{" PARTIES ",\"iat\":1593561600,\"exp\":99999999999999999999," NAMES "," RIGHTS "}",
-     ERR_UNAUTHENTICATED},
+    {"{" PARTIES ",\"iat\":1593561600,\"exp\":9223372036854775807," NAMES "," RIGHTS "}", ERR_UNAUTHENTICATED},
+    {"{" PARTIES ",\"iat\":1593561600,\"exp\":99999999999999999999," NAMES "," RIGHTS "}", ERR_UNAUTHENTICATED},
     {"{" PARTIES ",\"iat\":1593561600,\"exp\":-1," NAMES "," RIGHTS "}", ERR_UNAUTHENTICATED},
     {"{" PARTIES ",\"iat\":1593561600,\"exp\":1593648001," NAMES "," RIGHTS "}", ERR_UNAUTHENTICATED},
     {"{" PARTIES ",\"exp\":1593562200," NAMES "," RIGHTS "}", ERR_UNAUTHENTICATED},
@@ -322,11 +317,9 @@ static const struct {
     {"{" PARTIES ",\"iat\":1593561000,\"exp\":1593561570," NAMES "," RIGHTS "}", ERR_TOKEN_EXPIRED},
     {"{" PARTIES ",\"iat\":1593561000,\"exp\":1593561571," NAMES "," RIGHTS "}", ERR_NONE},
     /* an expired token with another fault does not say that it is expired */
-    {"{" PARTIES ",\"iat\":1593561000,\"exp\":1593561570," NAMES ",\"scope\":\"payments:read\"}",
-     ERR_UNAUTHENTICATED},
+    {"{" PARTIES ",\"iat\":1593561000,\"exp\":1593561570," NAMES ",\"scope\":\"payments:read\"}", ERR_UNAUTHENTICATED},
     /* iss and aud */
-    {"{\"iss\":\"https://id.example.cn\",\"aud\":\"huimin\"," TIMES "," NAMES "," RIGHTS "}",
-     ERR_UNAUTHENTICATED},
+    {"{\"iss\":\"https://id.example.cn\",\"aud\":\"huimin\"," TIMES "," NAMES "," RIGHTS "}", ERR_UNAUTHENTICATED},
     {"{\"aud\":\"huimin\"," TIMES "," NAMES "," RIGHTS "}", ERR_UNAUTHENTICATED},
     {"{\"iss\":[\"" ISSUER "\"],\"aud\":\"huimin\"," TIMES "," NAMES "," RIGHTS "}", ERR_UNAUTHENTICATED},
     {"{\"iss\":\"" ISSUER "\",\"aud\":\"huimin2\"," TIMES "," NAMES "," RIGHTS "}", ERR_UNAUTHENTICATED},
@@ -337,33 +330,25 @@ static const struct {
     {"{" PARTIES "," TIMES ",\"client_id\":\"c\",\"jti\":\"t\"," RIGHTS "}", ERR_UNAUTHENTICATED},
     {"{" PARTIES "," TIMES ",\"sub\":\"s\",\"jti\":\"t\"," RIGHTS "}", ERR_UNAUTHENTICATED},
     {"{" PARTIES "," TIMES ",\"sub\":\"s\",\"client_id\":\"c\"," RIGHTS "}", ERR_UNAUTHENTICATED},
-    {"{" PARTIES "," TIMES ",\"sub\":\"\",\"client_id\":\"c\",\"jti\":\"t\"," RIGHTS "}",
-     ERR_UNAUTHENTICATED},
-    {"{" PARTIES "," TIMES ",\"sub\":\"a b\",\"client_id\":\"c\",\"jti\":\"t\"," RIGHTS "}",
-     ERR_UNAUTHENTICATED},
-    {"{" PARTIES "," TIMES ",\"sub\":\"a\\nb\",\"client_id\":\"c\",\"jti\":\"t\"," RIGHTS "}",
-     ERR_UNAUTHENTICATED},
-    {"{" PARTIES "," TIMES ",\"sub\":\"张三\",\"client_id\":\"c\",\"jti\":\"t\"," RIGHTS "}",
-     ERR_UNAUTHENTICATED},
+    {"{" PARTIES "," TIMES ",\"sub\":\"\",\"client_id\":\"c\",\"jti\":\"t\"," RIGHTS "}", ERR_UNAUTHENTICATED},
+    {"{" PARTIES "," TIMES ",\"sub\":\"a b\",\"client_id\":\"c\",\"jti\":\"t\"," RIGHTS "}", ERR_UNAUTHENTICATED},
+    {"{" PARTIES "," TIMES ",\"sub\":\"a\\nb\",\"client_id\":\"c\",\"jti\":\"t\"," RIGHTS "}", ERR_UNAUTHENTICATED},
+    {"{" PARTIES "," TIMES ",\"sub\":\"张三\",\"client_id\":\"c\",\"jti\":\"t\"," RIGHTS "}", ERR_UNAUTHENTICATED},
     {"{" PARTIES "," TIMES ",\"sub\":\"s\",\"client_id\":\"c\",\"jti\":7," RIGHTS "}", ERR_UNAUTHENTICATED},
     {"{" PARTIES "," TIMES ",\"sub\":\"s\",\"client_id\":\"c\",\"jti\":"
      "\"0123456789012345678901234567890123456789012345678901234567890123x\"," RIGHTS "}",
      ERR_UNAUTHENTICATED},
     /* scope and district */
-    {"{" PARTIES "," TIMES "," NAMES ",\"scope\":[\"payments:read\"],\"district\":340103}",
-     ERR_UNAUTHENTICATED},
+    {"{" PARTIES "," TIMES "," NAMES ",\"scope\":[\"payments:read\"],\"district\":340103}", ERR_UNAUTHENTICATED},
     {"{" PARTIES "," TIMES "," NAMES ",\"scope\":null,\"district\":340103}", ERR_UNAUTHENTICATED},
-    {"{" PARTIES "," TIMES "," NAMES ",\"scope\":\" payments:read\",\"district\":340103}",
-     ERR_UNAUTHENTICATED},
-    {"{" PARTIES "," TIMES "," NAMES ",\"scope\":\"payments:read \",\"district\":340103}",
-     ERR_UNAUTHENTICATED},
+    {"{" PARTIES "," TIMES "," NAMES ",\"scope\":\" payments:read\",\"district\":340103}", ERR_UNAUTHENTICATED},
+    {"{" PARTIES "," TIMES "," NAMES ",\"scope\":\"payments:read \",\"district\":340103}", ERR_UNAUTHENTICATED},
     {"{" PARTIES "," TIMES "," NAMES ",\"scope\":\"a  b\",\"district\":340103}", ERR_UNAUTHENTICATED},
     {"{" PARTIES "," TIMES "," NAMES ",\"scope\":\"a\\tb\",\"district\":340103}", ERR_UNAUTHENTICATED},
     {"{" PARTIES "," TIMES "," NAMES ",\"scope\":\"payments:read\"}", ERR_UNAUTHENTICATED},
     {"{" PARTIES "," TIMES "," NAMES ",\"scope\":\"payments:read system:metrics\"}", ERR_UNAUTHENTICATED},
     {"{" PARTIES "," TIMES "," NAMES ",\"scope\":\"system:metrics payments:read\"}", ERR_UNAUTHENTICATED},
-    {"{" PARTIES "," TIMES "," NAMES ",\"scope\":\"system:metrics other\",\"district\":0}",
-     ERR_UNAUTHENTICATED},
+    {"{" PARTIES "," TIMES "," NAMES ",\"scope\":\"system:metrics other\",\"district\":0}", ERR_UNAUTHENTICATED},
     {"{" PARTIES "," TIMES "," NAMES ",\"scope\":\"\"}", ERR_UNAUTHENTICATED},
     {"{" PARTIES "," TIMES "," NAMES "}", ERR_UNAUTHENTICATED},
     {"{" PARTIES "," TIMES "," NAMES ",\"scope\":\"system:metrics\",\"district\":null}", ERR_UNAUTHENTICATED},
@@ -386,8 +371,7 @@ static const struct {
     {"{" PARTIES "," TIMES "," NAMES "," RIGHTS ",\"programmes\":[\"\"]}", ERR_UNAUTHENTICATED},
     {"{" PARTIES "," TIMES "," NAMES "," RIGHTS ",\"programmes\":[\"Dibao\"]}", ERR_UNAUTHENTICATED},
     {"{" PARTIES "," TIMES "," NAMES "," RIGHTS ",\"programmes\":[1]}", ERR_UNAUTHENTICATED},
-    {"{" PARTIES "," TIMES "," NAMES "," RIGHTS
-     ",\"programmes\":[\"a123456789012345678901234567890123456789\"]}",
+    {"{" PARTIES "," TIMES "," NAMES "," RIGHTS ",\"programmes\":[\"a123456789012345678901234567890123456789\"]}",
      ERR_UNAUTHENTICATED},
 };
 
@@ -412,8 +396,8 @@ static void too_many_rows_and_too_long(void **state)
     char bearer[HEADER_BYTES], header[256], claims[8192];
     good_header(&fixture.key, header);
     for (int count = PRINCIPAL_DIVISIONS_MAX; count <= PRINCIPAL_DIVISIONS_MAX + 1; count++) {
-        int length = snprintf(claims, sizeof claims,
-                              "{" PARTIES "," TIMES "," NAMES "," RIGHTS ",\"divisions\":[340103001");
+        int length =
+            snprintf(claims, sizeof claims, "{" PARTIES "," TIMES "," NAMES "," RIGHTS ",\"divisions\":[340103001");
         for (int i = 1; i < count; i++) {
             length += snprintf(claims + length, sizeof claims - (size_t)length, ",%d", 340103001 + i);
         }
@@ -424,8 +408,7 @@ static void too_many_rows_and_too_long(void **state)
     /* One byte of claims decides: 8 KiB of token pass, the next length does not; 9 KiB do not either. */
     bool passed = false, refused = false;
     for (size_t pad = 5500; pad < 6900; pad++) {
-        snprintf(claims, sizeof claims, "{" PARTIES "," TIMES "," NAMES "," RIGHTS ",\"x\":\"%0*d\"}",
-                 (int)pad, 0);
+        snprintf(claims, sizeof claims, "{" PARTIES "," TIMES "," NAMES "," RIGHTS ",\"x\":\"%0*d\"}", (int)pad, 0);
         forge_bearer(&fixture.key, header, claims, bearer);
         size_t length = strlen(bearer) - 7;
         if (length > AUTH_TOKEN_BYTES_MAX - 2 && length < AUTH_TOKEN_BYTES_MAX + 3) {

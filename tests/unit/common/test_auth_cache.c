@@ -79,8 +79,7 @@ static void revoked_after_being_cached(void **state)
     assert_int_equal(verify(bearer[1], NOW_S), ERR_NONE);
     assert_int_equal(stats_now().verifications, 2);
 
-    static const char *const too_long[] = {
-        "0123456789012345678901234567890123456789012345678901234567890123x"};
+    static const char *const too_long[] = {"0123456789012345678901234567890123456789012345678901234567890123x"};
     assert_int_equal(auth_revoke_replace(fixture.auth, too_long, 1), ERR_INTERNAL);
     assert_int_equal(auth_revoke_replace(fixture.auth, ids, AUTH_REVOKED_MAX + 1), ERR_INTERNAL);
     assert_int_equal(verify(bearer[0], NOW_S), ERR_UNAUTHENTICATED); /* the old set stays */
@@ -101,8 +100,7 @@ static void keys_rotate_without_restart(void **state)
     assert_int_equal(verify(new_bearer, NOW_S), ERR_UNAUTHENTICATED);
 
     assert_int_equal(jwks_write(keys, 2, fixture.jwks_path), ERR_NONE);
-    assert_int_equal(verify(new_bearer, NOW_S),
-                     ERR_UNAUTHENTICATED); /* the file is looked at once a second */
+    assert_int_equal(verify(new_bearer, NOW_S), ERR_UNAUTHENTICATED); /* the file is looked at once a second */
     assert_int_equal(verify(new_bearer, NOW_S + 1), ERR_NONE);
     assert_int_equal(verify(old_bearer, NOW_S + 1), ERR_NONE);
     assert_int_equal(stats_now().keys, 2);

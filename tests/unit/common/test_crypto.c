@@ -65,8 +65,7 @@ static void hmac_vectors(void **state)
     memset(key, 0x0b, 20);
     assert_int_equal(crypto_hmac(CRYPTO_HMAC_SHA_256, key, 20, "Hi There", 8, mac), ERR_NONE);
     assert_bytes(mac, "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"); /* RFC 4231 1 */
-    assert_int_equal(crypto_hmac(CRYPTO_HMAC_SHA_256, "Jefe", 4, "what do ya want for nothing?", 28, mac),
-                     ERR_NONE);
+    assert_int_equal(crypto_hmac(CRYPTO_HMAC_SHA_256, "Jefe", 4, "what do ya want for nothing?", 28, mac), ERR_NONE);
     assert_bytes(mac, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"); /* RFC 4231 2 */
     memset(key, 0xaa, sizeof key);
     const char *text = "Test Using Larger Than Block-Size Key - Hash Key First";
@@ -83,13 +82,12 @@ struct gcm_vector {
 
 static const struct gcm_vector gcm_vectors[] = {
     /* McGrew and Viega, The Galois/Counter Mode of Operation, test cases 13, 14 and 16 */
-    {CRYPTO_AES_256_GCM, "0000000000000000000000000000000000000000000000000000000000000000",
-     "000000000000000000000000", "", "", "", "530f8afbc74536b9a963b4f1c4cb738b"},
-    {CRYPTO_AES_256_GCM, "0000000000000000000000000000000000000000000000000000000000000000",
-     "000000000000000000000000", "", "00000000000000000000000000000000", "cea7403d4d606b6e074ec5d3baf39d18",
-     "d0d1c8a799996bf0265b98b5d48ab919"},
-    {CRYPTO_AES_256_GCM, "feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308",
-     "cafebabefacedbaddecaf888", "feedfacedeadbeeffeedfacedeadbeefabaddad2",
+    {CRYPTO_AES_256_GCM, "0000000000000000000000000000000000000000000000000000000000000000", "000000000000000000000000",
+     "", "", "", "530f8afbc74536b9a963b4f1c4cb738b"},
+    {CRYPTO_AES_256_GCM, "0000000000000000000000000000000000000000000000000000000000000000", "000000000000000000000000",
+     "", "00000000000000000000000000000000", "cea7403d4d606b6e074ec5d3baf39d18", "d0d1c8a799996bf0265b98b5d48ab919"},
+    {CRYPTO_AES_256_GCM, "feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308", "cafebabefacedbaddecaf888",
+     "feedfacedeadbeeffeedfacedeadbeefabaddad2",
      "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf"
      "5"
      "aa0de657ba637b39",
@@ -112,8 +110,7 @@ static const struct gcm_vector gcm_vectors[] = {
 static void gcm_check(const struct gcm_vector *vector)
 {
     uint8_t key[32], nonce[12], ad[32], plain[64], output[64], tag[16];
-    struct crypto_aead in = {
-        .algorithm = vector->algorithm, .key = key, .nonce = nonce, .ad = ad, .input = plain};
+    struct crypto_aead in = {.algorithm = vector->algorithm, .key = key, .nonce = nonce, .ad = ad, .input = plain};
     assert_int_equal(bytes_of(vector->key, key), crypto_aead_key_bytes(vector->algorithm));
     assert_int_equal(bytes_of(vector->nonce, nonce), CRYPTO_NONCE_BYTES);
     in.ad_length = bytes_of(vector->ad, ad);
@@ -145,8 +142,7 @@ static void gcm_refuses_too_long(void **state)
 {
     (void)state;
     uint8_t bytes[32] = {0}, tag[16];
-    struct crypto_aead in = {
-        CRYPTO_AES_256_GCM, bytes, bytes, NULL, 0, bytes, (size_t)CRYPTO_INPUT_BYTES_MAX + 1};
+    struct crypto_aead in = {CRYPTO_AES_256_GCM, bytes, bytes, NULL, 0, bytes, (size_t)CRYPTO_INPUT_BYTES_MAX + 1};
     in.ad_length = in.input_length;
     in.input_length = 0;
     assert_int_equal(crypto_aead_seal(&in, bytes, tag), ERR_INTERNAL);
@@ -192,8 +188,8 @@ static void base64url_vectors(void **state)
 static void base64url_refuses_other_spellings(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"Z",      "A",     "Zm9vA", "Zh",   "Zm9",   "Zg==", "Zg=",
-                                      "Zm9v\n", " Zm9v", "Zm+v",  "Zm/v", "Zm9vY", "Z.",   "\xc3\xa4g"};
+    static const char *const bad[] = {
+        "Z", "A", "Zm9vA", "Zh", "Zm9", "Zg==", "Zg=", "Zm9v\n", " Zm9v", "Zm+v", "Zm/v", "Zm9vY", "Z.", "\xc3\xa4g"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         uint8_t bytes[16];
         size_t length;

@@ -14,8 +14,12 @@
 static void texts_are_escaped(void **state)
 {
     static const char *const cases[][2] = {
-        {"", "\"\""},           {"惠民", "\"惠民\""},     {"a\"b\\c", "\"a\\\"b\\\\c\""}, {"\n\r\t", "\"\\n\\r\\t\""},
-        {"\x01", "\"\\u0001\""}, {"𬭊·李", "\"𬭊·李\""},
+        {"", "\"\""},
+        {"惠民", "\"惠民\""},
+        {"a\"b\\c", "\"a\\\"b\\\\c\""},
+        {"\n\r\t", "\"\\n\\r\\t\""},
+        {"\x01", "\"\\u0001\""},
+        {"𬭊·李", "\"𬭊·李\""},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -158,8 +162,8 @@ static void wrong_fields_are_named(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(texts_are_escaped),     cmocka_unit_test(bad_utf8_fails_the_answer),
-        cmocka_unit_test(members_are_separated), cmocka_unit_test(good_bodies_are_read),
+        cmocka_unit_test(texts_are_escaped),      cmocka_unit_test(bad_utf8_fails_the_answer),
+        cmocka_unit_test(members_are_separated),  cmocka_unit_test(good_bodies_are_read),
         cmocka_unit_test(wrong_fields_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

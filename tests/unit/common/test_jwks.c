@@ -12,36 +12,35 @@
 #include <cmocka.h>
 
 /* RFC 7515 appendices A.2 (RSA) and A.3 (P-256) */
-#define RSA_N                                                                                                \
-    "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-" \
-    "SFd2lZS-"                                                                                               \
-    "pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-"        \
-    "UTo7WTBEMa2R2Ca"                                                                                        \
-    "pHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_"                           \
-    "h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb"                                                                      \
+#define RSA_N                                                                                                          \
+    "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-"           \
+    "SFd2lZS-"                                                                                                         \
+    "pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-"                  \
+    "UTo7WTBEMa2R2Ca"                                                                                                  \
+    "pHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_"                                     \
+    "h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb"                                                                                \
     "54h4FRWyuXpoQ"
-#define RSA_SIGNATURE                                                                                        \
-    "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_"                  \
-    "O8W2Fp5jujGbds9uJdbF9CUA"                                                                               \
-    "r7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_"           \
-    "eSN9383LcOLn6_dO-"                                                                                      \
-    "-xi12jzDwusC-"                                                                                          \
-    "eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_"       \
+#define RSA_SIGNATURE                                                                                                  \
+    "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_"                            \
+    "O8W2Fp5jujGbds9uJdbF9CUA"                                                                                         \
+    "r7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_"                     \
+    "eSN9383LcOLn6_dO-"                                                                                                \
+    "-xi12jzDwusC-"                                                                                                    \
+    "eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_"                 \
     "IoypGlUPQGe77Rw"
-#define RSA_SIGNED                                                                                           \
-    "eyJhbGciOiJSUzI1NiJ9."                                                                                  \
-    "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290I"                  \
+#define RSA_SIGNED                                                                                                     \
+    "eyJhbGciOiJSUzI1NiJ9."                                                                                            \
+    "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290I"                            \
     "jp0cnVlfQ"
 #define EC_X "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"
 #define EC_Y "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"
 #define EC_SIGNATURE "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q"
-#define EC_SIGNED                                                                                            \
-    "eyJhbGciOiJFUzI1NiJ9."                                                                                  \
-    "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290I"                  \
+#define EC_SIGNED                                                                                                      \
+    "eyJhbGciOiJFUzI1NiJ9."                                                                                            \
+    "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290I"                            \
     "jp0cnVlfQ"
 
-#define RSA_KEY                                                                                              \
-    "{\"kty\":\"RSA\",\"n\":\"" RSA_N "\",\"e\":\"AQAB\",\"alg\":\"RS256\",\"use\":\"sig\",\"kid\":\"r\"}"
+#define RSA_KEY "{\"kty\":\"RSA\",\"n\":\"" RSA_N "\",\"e\":\"AQAB\",\"alg\":\"RS256\",\"use\":\"sig\",\"kid\":\"r\"}"
 #define EC_MEMBERS "\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" EC_X "\",\"y\":\"" EC_Y "\""
 #define EC_KEY "{" EC_MEMBERS ",\"alg\":\"ES256\",\"kid\":\"e\"}"
 #define EC_NAMED(kid) "{" EC_MEMBERS ",\"alg\":\"ES256\",\"kid\":\"" kid "\"}"
@@ -136,10 +135,8 @@ static void leaves_out_what_it_cannot_use(void **state)
         ",\"alg\":\"ES256\",\"kid\":\"01234567890123456789012345678901234567890123456789012345678901234\"}",
         "{\"kty\":\"RSA\",\"n\":\"" RSA_N "\",\"e\":\"AQAB\",\"alg\":\"PS256\",\"kid\":\"x\"}",
         "{\"kty\":\"RSA\",\"n\":\"ofgWCuLjybRlzo0t\",\"e\":\"AQAB\",\"alg\":\"RS256\",\"kid\":\"x\"}",
-        "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" EC_Y "\",\"y\":\"" EC_X
-        "\",\"alg\":\"ES256\",\"kid\":\"x\"}",
-        "{\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"" EC_X "\",\"y\":\"" EC_Y
-        "\",\"alg\":\"ES256\",\"kid\":\"x\"}",
+        "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" EC_Y "\",\"y\":\"" EC_X "\",\"alg\":\"ES256\",\"kid\":\"x\"}",
+        "{\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"" EC_X "\",\"y\":\"" EC_Y "\",\"alg\":\"ES256\",\"kid\":\"x\"}",
         "{\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"OFyvGRXlqwukcqPNfuqcEp79gSS-T5bSn_"
         "libhV9Mln5Ni3QLXbz5dTztTCyfTZh\",\"y\":\"WMFXspFPE0mZDrwxdPixFj2AvLjy4Xug-"
         "CZW6I1BSHW4MS96U8fcSTxQK1Xl3ylD\",\"alg\":\"ES256\",\"kid\":\"x\"}",
@@ -176,8 +173,7 @@ static void refuses_whole_files(void **state)
         EC_KEY,
         "{\"keys\":[" EC_KEY "," EC_KEY "]}",
         "{\"keys\":[" EC_KEY ",{\"kty\":\"oct\",\"k\":\"c2VjcmV0\",\"alg\":\"HS256\",\"kid\":\"h\"}]}",
-        "{\"keys\":[" EC_KEY ",{" EC_MEMBERS
-        ",\"d\":\"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI\",\"alg\":\"ES256\","
+        "{\"keys\":[" EC_KEY ",{" EC_MEMBERS ",\"d\":\"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI\",\"alg\":\"ES256\","
         "\"kid\":\"p\"}]}"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         assert_int_equal(load(texts[i]), ERR_KEY_FILE);
@@ -195,8 +191,8 @@ static void has_ceilings(void **state)
         char text[8192] = "{\"keys\":[";
         for (int i = 0; i < count; i++) {
             size_t used = strlen(text);
-            snprintf(text + used, sizeof text - used, "%s{%s,\"alg\":\"ES256\",\"kid\":\"k%d\"}",
-                     i ? "," : "", EC_MEMBERS, i);
+            snprintf(text + used, sizeof text - used, "%s{%s,\"alg\":\"ES256\",\"kid\":\"k%d\"}", i ? "," : "",
+                     EC_MEMBERS, i);
         }
         size_t used = strlen(text);
         snprintf(text + used, sizeof text - used, "]}");

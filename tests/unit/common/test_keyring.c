@@ -82,8 +82,7 @@ static void seals_and_opens(void **state)
         assert_memory_not_equal(sealed + 16, other + 16, sizeof plain - 1);
 
         assert_int_equal(keyring_seal(keyring, &place, "", 0, sealed), ERR_NONE);
-        assert_int_equal(keyring_open(keyring, &place, sealed, KEYRING_OVERHEAD_BYTES, opened, &length),
-                         ERR_NONE);
+        assert_int_equal(keyring_open(keyring, &place, sealed, KEYRING_OVERHEAD_BYTES, opened, &length), ERR_NONE);
         assert_int_equal(length, 0);
         assert_string_equal(opened, "");
         keyring_free(keyring);
@@ -95,8 +94,7 @@ static void refuse_value(const struct keyring *keyring, const uint8_t *sealed, s
 {
     char opened[128] = "old";
     size_t opened_length = 99;
-    assert_int_equal(keyring_open(keyring, &place, sealed, length, opened, &opened_length),
-                     ERR_SEALED_VALUE_REFUSED);
+    assert_int_equal(keyring_open(keyring, &place, sealed, length, opened, &opened_length), ERR_SEALED_VALUE_REFUSED);
     assert_int_equal(opened_length, 0);
     assert_string_equal(length ? opened : "", "");
 }
@@ -142,15 +140,12 @@ static void refuses_another_place(void **state)
                          ERR_SEALED_VALUE_REFUSED);
     }
     /* A chunk whose context spells a column's place is no way around. */
-    assert_int_equal(
-        keyring_open_chunk(keyring, "person|id_number|340103|77", sealed, length, opened, &opened_length),
-        ERR_SEALED_VALUE_REFUSED);
-    static const struct keyring_place bad[] = {
-        {"per|son", "id", 1, 1}, {"person", "", 1, 1}, {"Person", "id", 1, 1}};
+    assert_int_equal(keyring_open_chunk(keyring, "person|id_number|340103|77", sealed, length, opened, &opened_length),
+                     ERR_SEALED_VALUE_REFUSED);
+    static const struct keyring_place bad[] = {{"per|son", "id", 1, 1}, {"person", "", 1, 1}, {"Person", "id", 1, 1}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_int_equal(keyring_seal(keyring, &bad[i], plain, 1, sealed), ERR_INTERNAL);
-        assert_int_equal(keyring_open(keyring, &bad[i], sealed, length, opened, &opened_length),
-                         ERR_INTERNAL);
+        assert_int_equal(keyring_open(keyring, &bad[i], sealed, length, opened, &opened_length), ERR_INTERNAL);
     }
     keyring_free(keyring);
 }
@@ -166,15 +161,14 @@ static void seals_chunks(void **state)
     size_t length;
     assert_true(chunk && sealed && opened);
     assert_int_equal(crypto_random(chunk, CHUNK), ERR_NONE);
-    assert_int_equal(keyring_seal_chunk(keyring, "bank_file|340103|77|3|last", chunk, CHUNK, sealed),
-                     ERR_NONE);
-    assert_int_equal(keyring_open_chunk(keyring, "bank_file|340103|77|3|last", sealed,
-                                        CHUNK + KEYRING_OVERHEAD_BYTES, opened, &length),
+    assert_int_equal(keyring_seal_chunk(keyring, "bank_file|340103|77|3|last", chunk, CHUNK, sealed), ERR_NONE);
+    assert_int_equal(keyring_open_chunk(keyring, "bank_file|340103|77|3|last", sealed, CHUNK + KEYRING_OVERHEAD_BYTES,
+                                        opened, &length),
                      ERR_NONE);
     assert_int_equal(length, CHUNK);
     assert_memory_equal(opened, chunk, CHUNK);
-    assert_int_equal(keyring_open_chunk(keyring, "bank_file|340103|77|3|more", sealed,
-                                        CHUNK + KEYRING_OVERHEAD_BYTES, opened, &length),
+    assert_int_equal(keyring_open_chunk(keyring, "bank_file|340103|77|3|more", sealed, CHUNK + KEYRING_OVERHEAD_BYTES,
+                                        opened, &length),
                      ERR_SEALED_VALUE_REFUSED);
     memset(context, 'x', sizeof context);
     context[sizeof context - 1] = '\0';
@@ -206,8 +200,7 @@ static void rotation_opens_old_values(void **state)
     keyring_free(keyring);
 
     keyring = load("field 3 sm4-gcm " KEY_SM4 " active\n" INDEX_LINE);
-    assert_int_equal(keyring_open(keyring, &place, sealed, length, opened, &opened_length),
-                     ERR_SEALED_VALUE_REFUSED);
+    assert_int_equal(keyring_open(keyring, &place, sealed, length, opened, &opened_length), ERR_SEALED_VALUE_REFUSED);
     keyring_free(keyring);
 }
 
@@ -264,8 +257,7 @@ static void refuses_malformed_files(void **state)
         {"field 1 aes-256-gcm " KEY_A " old\n" INDEX_LINE, "no active field key"},
         {"field 1 aes-256-gcm " KEY_A " active\nfield 2 sm4-gcm " KEY_SM4 " active\n" INDEX_LINE,
          ":2: a second active"},
-        {"field 1 aes-256-gcm " KEY_A " active\nfield 1 sm4-gcm " KEY_SM4 " old\n" INDEX_LINE,
-         ":2: the version"},
+        {"field 1 aes-256-gcm " KEY_A " active\nfield 1 sm4-gcm " KEY_SM4 " old\n" INDEX_LINE, ":2: the version"},
         {"field 1 aes-256-gcm " KEY_A " active\n" INDEX_LINE INDEX_LINE, ":3: a second index"},
         {"field 0 aes-256-gcm " KEY_A " active\n" INDEX_LINE, ":1: the version"},
         {"field 01 aes-256-gcm " KEY_A " active\n" INDEX_LINE, ":1: the version"},

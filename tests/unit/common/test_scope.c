@@ -30,8 +30,7 @@ static void names_and_bits_are_one_to_one(void **state)
 static void supervision_reaches_reads_and_nothing_else(void **state)
 {
     (void)state;
-    const uint32_t reads =
-        SCOPE_BENEFICIARIES_READ | SCOPE_PROGRAMMES_READ | SCOPE_PAYMENTS_READ | SCOPE_AUDIT_READ;
+    const uint32_t reads = SCOPE_BENEFICIARIES_READ | SCOPE_PROGRAMMES_READ | SCOPE_PAYMENTS_READ | SCOPE_AUDIT_READ;
     for (unsigned bit = 0; bit < SCOPE_BITS; bit++) {
         uint32_t scope = 1u << bit;
         bool expected = (scope & reads) || scope == SCOPE_SUPERVISION_READ;
@@ -45,28 +44,24 @@ static void supervision_reaches_reads_and_nothing_else(void **state)
 static void duties_are_separate(void **state)
 {
     (void)state;
-    static const uint32_t apart[] = {SCOPE_PAYMENTS_PREPARE | SCOPE_PAYMENTS_APPROVE,
-                                     SCOPE_PAYMENTS_APPROVE | SCOPE_PAYMENTS_RELEASE,
-                                     SCOPE_PAYMENTS_PREPARE | SCOPE_PAYMENTS_RELEASE,
-                                     SCOPE_BENEFICIARIES_WRITE | SCOPE_BENEFICIARIES_REVIEW,
-                                     SCOPE_PROGRAMMES_WRITE | SCOPE_PROGRAMMES_APPROVE};
+    static const uint32_t apart[] = {
+        SCOPE_PAYMENTS_PREPARE | SCOPE_PAYMENTS_APPROVE, SCOPE_PAYMENTS_APPROVE | SCOPE_PAYMENTS_RELEASE,
+        SCOPE_PAYMENTS_PREPARE | SCOPE_PAYMENTS_RELEASE, SCOPE_BENEFICIARIES_WRITE | SCOPE_BENEFICIARIES_REVIEW,
+        SCOPE_PROGRAMMES_WRITE | SCOPE_PROGRAMMES_APPROVE};
     for (size_t i = 0; i < sizeof apart / sizeof *apart; i++) {
         assert_true(scope_duties_conflict(apart[i]));
         assert_true(scope_duties_conflict(apart[i] | SCOPE_PAYMENTS_READ));
         assert_false(scope_duties_conflict(apart[i] & -apart[i])); /* one of the two alone */
     }
-    static const uint32_t changing[] = {
-        SCOPE_BENEFICIARIES_WRITE, SCOPE_BENEFICIARIES_REVIEW, SCOPE_PROGRAMMES_WRITE,
-        SCOPE_PROGRAMMES_APPROVE,  SCOPE_PAYMENTS_PREPARE,     SCOPE_PAYMENTS_APPROVE,
-        SCOPE_PAYMENTS_RELEASE,    SCOPE_PAYMENTS_FUND,        SCOPE_PAYMENTS_BANK};
+    static const uint32_t changing[] = {SCOPE_BENEFICIARIES_WRITE, SCOPE_BENEFICIARIES_REVIEW, SCOPE_PROGRAMMES_WRITE,
+                                        SCOPE_PROGRAMMES_APPROVE,  SCOPE_PAYMENTS_PREPARE,     SCOPE_PAYMENTS_APPROVE,
+                                        SCOPE_PAYMENTS_RELEASE,    SCOPE_PAYMENTS_FUND,        SCOPE_PAYMENTS_BANK};
     for (size_t i = 0; i < sizeof changing / sizeof *changing; i++) {
         assert_true(scope_duties_conflict(SCOPE_SUPERVISION_READ | changing[i]));
         assert_false(scope_duties_conflict(changing[i]));
     }
-    assert_false(
-        scope_duties_conflict(SCOPE_SUPERVISION_READ | SCOPE_AUDIT_READ | SCOPE_BENEFICIARIES_CLEAR));
-    assert_false(
-        scope_duties_conflict(SCOPE_BENEFICIARIES_WRITE | SCOPE_PAYMENTS_PREPARE | SCOPE_PROGRAMMES_WRITE));
+    assert_false(scope_duties_conflict(SCOPE_SUPERVISION_READ | SCOPE_AUDIT_READ | SCOPE_BENEFICIARIES_CLEAR));
+    assert_false(scope_duties_conflict(SCOPE_BENEFICIARIES_WRITE | SCOPE_PAYMENTS_PREPARE | SCOPE_PROGRAMMES_WRITE));
     assert_false(scope_duties_conflict(0));
 }
 

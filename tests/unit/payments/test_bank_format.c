@@ -62,10 +62,10 @@ static void records_are_read_back(void **state)
         const char *line;
         bool fits;
     } cases[] = {
-        {BANK_ANSWER_DETAIL, "P1|张三|60.00|62|S|||", true}, {BANK_ANSWER_DETAIL, "P1|张三|60.00|62|S||", false},
+        {BANK_ANSWER_DETAIL, "P1|张三|60.00|62|S|||", true},   {BANK_ANSWER_DETAIL, "P1|张三|60.00|62|S||", false},
         {BANK_ANSWER_DETAIL, "P1|张三|60.00|62|S||||", false}, {BANK_ANSWER_DETAIL, "P1|张三|60.00|62|S||x", false},
-        {BANK_ANSWER_TRAILER, "END|1|60.00|", true},         {BANK_ANSWER_TRAILER, "FIN|1|60.00|", false},
-        {BANK_ANSWER_TRAILER, "END|1|60.00", false},         {BANK_ANSWER_TRAILER, "", false},
+        {BANK_ANSWER_TRAILER, "END|1|60.00|", true},           {BANK_ANSWER_TRAILER, "FIN|1|60.00|", false},
+        {BANK_ANSWER_TRAILER, "END|1|60.00", false},           {BANK_ANSWER_TRAILER, "", false},
     };
     (void)state;
     struct bank_format format = sample_format();
