@@ -21,7 +21,7 @@ def build_report(job, day, *, ledger, violations, seconds):
     reconciliation = api.get("banker", f"payments/reconciliations/{day}")
     return {
         "people": people["new_lines"] + people["changed_lines"] + people["unchanged_lines"],
-        "programmes": [programme_row(run) for run in job.runs()],
+        "programmes": [programme_row(run) for run in job.released_runs()],
         "refused": [refused_row(api, *entry) for entry in job.refused],
         "bank": {name: ledger[name] for name in ("files", "credited_fen", "double_credits")},
         "reconciliation": {"date": day, **{name: reconciliation[name] for name in ("breaks_open", "difference_fen")}},

@@ -29,6 +29,9 @@ $$
 declare
     v_file record;
 begin
+    -- Answers that are being applied come first; what follows reads what they left.
+    perform from payments.file where district = app.district() and state in ('SENT', 'ACKNOWLEDGED', 'ANSWERED', 'REFUSED')
+      order by id for update;
     for v_file in
         select f.id, f.state,
                (select coalesce(sum(p.amount_fen), 0)::bigint from payments.payment p
@@ -118,6 +121,8 @@ declare
     v_breaks integer;
     v_violations integer;
 begin
+    -- One night at a time: a second job waits here and then sees what the first one did.
+    perform from payments.agency where district = app.district() for no key update;
     select * into v_result from payments.reconciliation
      where district = app.district() and business_date = p_date for update;
     if found and v_result.closed then
