@@ -153,8 +153,7 @@ DB_STATEMENT(catalogue_standard_add, STANDARDS_GIVEN
              "    from events e"
              "  returning true as added)" COUNT_WRITTEN);
 
-DB_STATEMENT(catalogue_event_write,
-             "select audit.write_event('load', 'catalogue', $1::text, $2::jsonb) as event_id");
+DB_STATEMENT(catalogue_event_write, "select audit.write_event('load', 'catalogue', $1::text, $2::jsonb) as event_id");
 
 struct catalogue_statements {
     const struct db_statement *different; /* NULL: rows are brought up to date */

@@ -189,6 +189,8 @@ static enum db_status db_pipeline_end(struct db *db, int count)
         PQclear(sync);
     }
     if (failed || PQexitPipelineMode(db->connection) != 1) {
+        PQfinish(db->connection); /* what is left in the pipeline belongs to nobody */
+        db->connection = NULL;
         db_copy_field(db->sqlstate, sizeof(db->sqlstate), "08006");
         return DB_HARD;
     }
@@ -323,9 +325,12 @@ static enum err db_error_by_state(const struct db *db)
         return err_by_code(db->message);
     if (strcmp(db->sqlstate, "23505") == 0 || strcmp(db->sqlstate, "23P01") == 0)
         return ERR_ALREADY_EXISTS;
+    /* Another's row is not there: row-level security refused the write. A right that is missing is our fault. */
     if (strcmp(db->sqlstate, "42501") == 0)
-        return ERR_NOT_FOUND; /* another's row is not there: row-level security refused the write */
-    if (strcmp(db->sqlstate, "57014") == 0 || strcmp(db->sqlstate, "55P03") == 0)
+        return strstr(db->message, "row-level security") != NULL ? ERR_NOT_FOUND : ERR_INTERNAL;
+    if (strcmp(db->sqlstate, "57014") == 0)
+        return ERR_STATEMENT_TIMEOUT;
+    if (strcmp(db->sqlstate, "55P03") == 0)
         return ERR_CONFLICT_RETRY;
     if (strncmp(db->sqlstate, "08", 2) == 0 || strncmp(db->sqlstate, "57P", 3) == 0 ||
         strncmp(db->sqlstate, "53", 2) == 0)

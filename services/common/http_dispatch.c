@@ -243,7 +243,7 @@ static enum err dispatch_handle(struct dispatch *d)
     if (err == ERR_NONE)
         err = idempotency_claim(call, fingerprint, &replay);
     if (err != ERR_NONE || replay) {
-        d->response->replayed = replay;
+        d->response->replayed = replay && err == ERR_NONE;
         return err;
     }
     err = call->route->handler(call);

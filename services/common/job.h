@@ -60,9 +60,6 @@ bool job_claim(struct db *db, struct job *ret_job, enum err *ret_error);
 /* Closes a claimed job. error is ERR_NONE for JOB_DONE. Does nothing when the fence is lost. */
 void job_close(struct db *db, const struct job *job, enum job_outcome outcome, enum err error);
 
-/* Brings the planner's statistics up to date after a bulk import. A failure is no harm: autovacuum does it later. */
-void job_refresh_statistics(struct db *db, const struct job *job);
-
 /* Queues a job in the caller's open transaction for its actor and district; a job of that kind and subject
  * that is still open is kept instead. */
 enum err job_enqueue(struct db *db, const char *kind, int64_t subject_id);

@@ -13,7 +13,8 @@ DB_STATEMENT(job_claim_one,
              "         or (o.state = 'RUNNING' and o.lease_until < now()))"
              /* Messages of a bank are applied in the order in which they came: a return after its result. */
              "   and not (o.kind = 'inbound_apply' and exists (select from ops.job e where e.district = o.district"
-             "            and e.kind = o.kind and e.state in ('QUEUED', 'RUNNING') and e.id < o.id))"
+             "            and e.kind = o.kind and e.id < o.id"
+             "            and (e.state = 'RUNNING' or (e.state = 'QUEUED' and e.not_before <= now()))))"
              "  order by o.created_at, o.id limit 1 for update skip locked)"
              " returning j.district, j.id, j.subject_id, j.claim, j.kind, j.actor, j.request_id, j.attempts");
 DB_STATEMENT(job_fence, "update ops.job set lease_until = now() + interval '60 seconds', done = $4::bigint,"
@@ -30,7 +31,6 @@ DB_STATEMENT(job_release, "update ops.job set state = 'QUEUED', lease_until = nu
                           " not_before = now() + make_interval(secs => power(2, least(attempts - 1, 6)))"
                           " where district = $1::integer and id = $2::bigint and claim = $3::bigint"
                           " and state = 'RUNNING'");
-DB_STATEMENT(job_analyze, "select beneficiaries.refresh_statistics()");
 DB_STATEMENT(job_insert, "insert into ops.job (district, kind, subject_id, actor, request_id)"
                          " values (app.district(), $1::text, $2::bigint, app.actor(), coalesce(app.request_id(), ''))"
                          " on conflict (district, kind, subject_id) where state in ('QUEUED', 'RUNNING') do nothing");
@@ -116,13 +116,4 @@ enum err job_enqueue(struct db *db, const char *kind, int64_t subject_id)
 {
     enum db_status status = db_exec(db, &job_insert, DB_PARAMS(db_text(kind), db_int(subject_id)), NULL);
     return db_error(db, status);
-}
-
-void job_refresh_statistics(struct db *db, const struct job *job)
-{
-    struct db_context scope = job_worker_context;
-    scope.district = job->district;
-    if (db_begin(db, DB_WRITE, &scope) != DB_NONE || db_exec(db, &job_analyze, DB_NO_PARAMS, NULL) != DB_ROW ||
-        db_commit(db) != DB_NONE)
-        db_rollback(db);
 }

@@ -37,7 +37,7 @@ const char *scope_name(uint32_t scope);
  * it is never implied. */
 bool scope_allows(uint32_t scopes, enum scope needed);
 
-/* True when one token joins duties that must be separate: payments prepare, approve and release (any two),
+/* True when one token joins duties that must be separate: payments prepare, approve, release and bank (any two),
  * beneficiaries write and review, programmes write and approve, or supervision:read with any scope that
  * changes something. */
 bool scope_duties_conflict(uint32_t scopes);

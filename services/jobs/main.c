@@ -17,7 +17,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { RECONCILE_REPORT_BYTES_MAX = 64 * 1024 * 1024, RECONCILE_OPEN = 3 };
+enum { RECONCILE_REPORT_BYTES_MAX = 64 * 1024 * 1024, RECONCILE_OPEN = 3, RECONCILE_TRIES_MAX = 5 };
 
 struct reconcile {
     struct config config;
@@ -95,6 +95,24 @@ static int reconcile_report(struct reconcile *r, const struct reconcile_rows *ro
     return clean ? EXIT_SUCCESS : RECONCILE_OPEN;
 }
 
+/* Answers that are being applied may stand in the way of each other and of us: a deadlock is tried again. */
+static bool reconcile_day_with_retries(struct reconcile *r, const struct db_context *context,
+                                       struct db_result **ret_day)
+{
+    enum db_status status = DB_RETRY;
+    for (int try = 0; status == DB_RETRY && try < RECONCILE_TRIES_MAX; try++) {
+        db_result_free(ret_day);
+        status = db_begin(r->db, DB_WRITE, context);
+        if (status == DB_NONE)
+            status = reconcile_store_run(r->db, r->date, r->close, ret_day);
+        if (status == DB_ROW)
+            status = db_commit(r->db);
+        if (status != DB_NONE)
+            db_rollback(r->db);
+    }
+    return status == DB_NONE;
+}
+
 /* The day in one transaction, then the report from what was committed. */
 static int reconcile_night(struct reconcile *r)
 {
@@ -110,9 +128,7 @@ static int reconcile_night(struct reconcile *r)
     CLEANUP_RESULT struct db_result *banks = NULL;
     CLEANUP_RESULT struct db_result *breaks = NULL;
     CLEANUP_RESULT struct db_result *violations = NULL;
-    if (db_begin(r->db, DB_WRITE, &context) != DB_NONE ||
-        reconcile_store_run(r->db, r->date, r->close, &day) != DB_ROW || db_commit(r->db) != DB_NONE ||
-        db_begin(r->db, DB_READ, &context) != DB_NONE) {
+    if (!reconcile_day_with_retries(r, &context, &day) || db_begin(r->db, DB_READ, &context) != DB_NONE) {
         log_line(LOG_ERROR, "reconciliation failed", LOG_TEXT("sqlstate", db_sqlstate(r->db)));
         return EXIT_FAILURE;
     }
@@ -141,7 +157,8 @@ static int reconcile_usage(FILE *out)
     fprintf(out, "Usage: huimin-reconcile --district CODE [--date YYYY-MM-DD] [--close]\n"
                  "       huimin-reconcile --help | --version | --config | --check-sql\n"
                  "Reconciles approved lines, the bank's results and its statements up to a business date (today in\n"
-                 "Asia/Shanghai), writes HUIMIN_REPORT_DIR/reconciliation-<district>-<date>.html and .json.\n"
+                 "Asia/Shanghai; tomorrow at the latest), writes "
+                 "HUIMIN_REPORT_DIR/reconciliation-<district>-<date>.html and .json.\n"
                  "--close keeps the day's totals for good. Exit status: 0 everything ties, 3 something is open.\n"
                  "核对批准清册、银行回执和对账单，生成对账报告。--close 日终关账。\n");
     return out == stdout ? EXIT_SUCCESS : 2;
@@ -149,7 +166,8 @@ static int reconcile_usage(FILE *out)
 
 static bool reconcile_arguments(int argc, char **argv, struct reconcile *r)
 {
-    date_format(date_today_shanghai(time(NULL)), r->date);
+    const struct date today = date_today_shanghai(time(NULL));
+    date_format(today, r->date);
     for (int i = 1; i < argc; i++) {
         struct date date;
         bool more = i + 1 < argc;
@@ -157,7 +175,8 @@ static bool reconcile_arguments(int argc, char **argv, struct reconcile *r)
             r->close = true;
         else if (more && strcmp(argv[i], "--district") == 0 && text_to_int64(argv[i + 1], 100000, 999999, &r->district))
             i++;
-        else if (more && strcmp(argv[i], "--date") == 0 && date_parse(argv[i + 1], &date))
+        else if (more && strcmp(argv[i], "--date") == 0 && date_parse(argv[i + 1], &date) &&
+                 date_compare(date, date_add_days(today, 1)) <= 0)
             date_format(date, r->date), i++;
         else
             return false;

@@ -46,38 +46,44 @@ static void report_html_text(struct buffer *out, const char *text)
     }
 }
 
+/* Yuan with thousands separators: 1234567.89 becomes 1,234,567.89. */
 static void report_html_money(struct buffer *out, int64_t amount_fen)
 {
     char text[MONEY_TEXT_SIZE];
     money_format(amount_fen, text);
-    buffer_printf(out, "<td class=n>%s</td>", text);
+    size_t whole = strcspn(text, ".");
+    buffer_append_text(out, "<td class=n>");
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        if (i > 0 && i < whole && (whole - i) % 3 == 0 && text[i - 1] != '-')
+            buffer_append_char(out, ',');
+        buffer_append_char(out, text[i]);
+    }
+    buffer_append_text(out, "</td>");
 }
 
-/* A stacked bar: paid, returned or refused, open, as shares of the amount. */
+/* A stacked bar of 120 pixels: paid (green), returned or refused (red), open (yellow), as shares of the amount. */
 static void report_html_bar(struct buffer *out, int64_t amount, int64_t paid, int64_t back)
 {
-    int64_t paid_permille = amount > 0 ? paid * 1000 / amount : 0;
-    int64_t back_permille = amount > 0 ? (back * 1000 + amount - 1) / amount : 0;
-    buffer_printf(
-        out,
-        "<td><svg width=200 height=12 role=img aria-label=\"%lld\"><rect width=200 height=12 fill=\"#d9c27a\"/>"
-        "<rect width=\"%lld.%lld\" height=12 fill=\"#3c8a5a\"/>"
-        "<rect x=\"%lld.%lld\" width=\"%lld.%lld\" height=12 fill=\"#b5483a\"/></svg></td>",
-        (long long)paid_permille, (long long)(paid_permille / 5), (long long)(paid_permille % 5 * 2),
-        (long long)(paid_permille / 5), (long long)(paid_permille % 5 * 2), (long long)(back_permille / 5),
-        (long long)(back_permille % 5 * 2));
+    double paid_px = amount > 0 ? 120.0 * (double)paid / (double)amount : 0;
+    double back_px = amount > 0 ? 120.0 * (double)back / (double)amount : 0;
+    buffer_printf(out,
+                  "<td><svg width=120 height=12 role=img aria-label=\"已发 paid %.1f%%\">"
+                  "<rect width=120 height=12 fill=\"#d9c27a\"/><rect width=\"%.2f\" height=12 fill=\"#3c8a5a\"/>"
+                  "<rect x=\"%.2f\" width=\"%.2f\" height=12 fill=\"#b5483a\"/></svg></td>",
+                  paid_px / 1.2, paid_px, paid_px, back_px > 0 && back_px < 1 ? 1.0 : back_px);
 }
 
 /* A table of sums: two columns of text, then lines, people and the amounts by state. */
-static void report_html_sums(struct buffer *out, const char *title, const struct db_result *result, const char *first,
-                             const char *second)
+static void report_html_sums(struct buffer *out, const char *title, const char *heads, const struct db_result *result,
+                             const char *first, const char *second)
 {
     static const char *const amounts[] = {"amount_fen", "paid_fen", "returned_fen", "rejected_fen", "open_fen"};
-    buffer_printf(out,
-                  "<h2>%s</h2><table><tr><th><th><th class=n>笔数 lines<th class=n>人数 people<th class=n>金额 "
-                  "amount<th class=n>已发 paid"
-                  "<th class=n>退票 returned<th class=n>拒付 refused<th class=n>在途 open<th></tr>",
-                  title);
+    buffer_printf(
+        out,
+        "<h2>%s</h2><div class=wide><table><tr>%s<th class=n>笔数 lines<th class=n>人数 people<th class=n>金额 "
+        "amount<th class=n>已发 paid"
+        "<th class=n>退票 returned<th class=n>拒付 refused<th class=n>在途 open<th>占比 shares</tr>",
+        title, heads);
     for (size_t row = 0; row < db_row_count(result); row++) {
         int64_t values[5];
         buffer_append_text(out, "<tr><td>");
@@ -94,7 +100,7 @@ static void report_html_sums(struct buffer *out, const char *title, const struct
         report_html_bar(out, values[0], values[1], values[2] + values[3]);
         buffer_append_text(out, "</tr>\n");
     }
-    buffer_append_text(out, "</table>\n");
+    buffer_append_text(out, "</table></div>\n");
 }
 
 static void report_html_head(const struct reconcile_rows *rows, struct buffer *out)
@@ -104,10 +110,12 @@ static void report_html_head(const struct reconcile_rows *rows, struct buffer *o
     bool good = db_value_int(day, 0, db_column(day, "difference_fen")) == 0 && db_row_count(rows->breaks) == 0 &&
                 db_row_count(rows->violations) == 0 && rows->files_damaged == 0;
     buffer_printf(out,
-                  "<!doctype html><html lang=zh><meta charset=utf-8><title>对账 %s</title><style>"
+                  "<!doctype html><html lang=zh><meta charset=utf-8><meta name=viewport "
+                  "content=\"width=device-width\"><title>对账 %s</title><style>"
                   "body{font:15px/1.5 sans-serif;max-width:75em;margin:2em auto;padding:0 1em;color:#222}"
                   "table{border-collapse:collapse;width:100%%}td,th{padding:.25em .6em;border-bottom:1px solid #ddd;"
-                  "text-align:left}td{white-space:nowrap}.n{text-align:right;font-variant-numeric:tabular-nums}.good{"
+                  "text-align:left}td{white-space:nowrap}.n{text-align:right;font-variant-numeric:tabular-nums}.wide{"
+                  "overflow-x:auto}.good{"
                   "color:#3c8a5a}"
                   ".bad{color:#b5483a}</style><h1>对账报告 Reconciliation %s · %lld</h1>"
                   "<p class=%s><b>%s</b></p>",
@@ -128,7 +136,8 @@ static void report_html_totals(const struct reconcile_rows *rows, struct buffer 
                   {"statement_debits_fen", "对账单借方 statement debits"},
                   {"statement_credits_fen", "对账单贷方（退回）statement credits"},
                   {"difference_fen", "差额 difference"}};
-    buffer_append_text(out, "<h2>合计 Totals</h2><table>");
+    buffer_append_text(out, "<h2>合计 Totals</h2><p>单位：元 yuan · 绿 green: 已发 paid · 红 red: 退票、拒付 returned "
+                            "or refused · 黄 yellow: 在途 open</p><table>");
     for (size_t i = 0; i < sizeof(totals) / sizeof(totals[0]); i++) {
         buffer_printf(out, "<tr><td>%s</td>", totals[i].label);
         report_html_money(out, db_value_int(rows->day, 0, db_column(rows->day, totals[i].column)));
@@ -162,8 +171,10 @@ void reconcile_report_html(const struct reconcile_rows *rows, struct buffer *out
     static const char *const violation_columns[] = {"invariant", "violation"};
     report_html_head(rows, out);
     report_html_totals(rows, out);
-    report_html_sums(out, "项目 Programmes", rows->programmes, "item_zh", "period");
-    report_html_sums(out, "乡镇（街道）Townships and streets", rows->divisions, "name_zh", "name_en");
+    report_html_sums(out, "项目 Programmes", "<th>项目 programme<th>期间 period", rows->programmes, "item_zh",
+                     "period");
+    report_html_sums(out, "乡镇（街道）Townships and streets", "<th>乡镇（街道）<th>township or street",
+                     rows->divisions, "name_zh", "name_en");
     report_html_list(out, "差异 Open breaks", rows->breaks, break_columns, 7);
     report_html_list(out, "一致性检查 Violated invariants", rows->violations, violation_columns, 2);
     buffer_append_text(out, "</html>\n");

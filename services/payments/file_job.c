@@ -294,3 +294,17 @@ enum job_outcome file_write_run(struct job_context *context, enum err *ret_error
                     *ret_error == ERR_ENCODING || *ret_error == ERR_WRONG_STATE;
     return hopeless ? JOB_FAILED : JOB_AGAIN;
 }
+
+enum err file_write_requeue(struct db *db)
+{
+    static const struct db_context worker = {
+        .district = 0, .divisions = "{}", .programmes = "{}", .actor = "worker", .service = "worker", .request_id = ""};
+    enum db_status status = db_begin(db, DB_WRITE, &worker);
+    if (status == DB_NONE)
+        status = file_store_requeue(db);
+    if (status == DB_ROW)
+        status = db_commit(db);
+    enum err err = db_error(db, status);
+    db_rollback(db);
+    return err;
+}

@@ -26,6 +26,7 @@ DB_STATEMENT(file_select_frozen,
              " where district = $1::integer and run_id = $2::bigint and state = 'FROZEN' order by id");
 DB_STATEMENT(file_select_chunk, "select sealed from payments.file_chunk"
                                 " where district = $1::integer and file_id = $2::bigint and no = $3::integer");
+DB_STATEMENT(file_requeue, "select payments.file_requeue()");
 DB_STATEMENT(file_update_sent, "select payments.file_sent($1::bigint)");
 DB_STATEMENT(file_select_format, "select r.record, f.field, b.encoding, b.line_end, b.delimiter, b.closing_delimiter"
                                  " from payments.bank_format b join payments.bank_record r on r.format_code = b.code"
@@ -87,4 +88,9 @@ enum db_status file_store_sent(struct db *db, int64_t file_id)
 enum db_status file_store_format(struct db *db, const char *format_code, struct db_result **ret_result)
 {
     return db_exec(db, &file_select_format, DB_PARAMS(db_text(format_code)), ret_result);
+}
+
+enum db_status file_store_requeue(struct db *db)
+{
+    return db_exec(db, &file_requeue, DB_NO_PARAMS, NULL);
 }

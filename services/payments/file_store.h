@@ -39,6 +39,8 @@ enum db_status file_store_frozen(struct db *db, int64_t district, int64_t run_id
 enum db_status file_store_chunk(struct db *db, int64_t district, int64_t file_id, int64_t no,
                                 struct db_result **ret_result);
 enum db_status file_store_sent(struct db *db, int64_t file_id);
+/* Queues released runs of all districts that nobody hands over. */
+enum db_status file_store_requeue(struct db *db);
 
 /* Rows of (record, field, position) of a format, in order; and one row of its encoding. */
 enum db_status file_store_format(struct db *db, const char *format_code, struct db_result **ret_result);

@@ -179,8 +179,7 @@ static enum err inbound_process(struct inbound *in, int64_t upload_id, int64_t *
 static bool inbound_is_refusal(enum err err)
 {
     return err == ERR_MESSAGE_UNREADABLE || err == ERR_MESSAGE_FILE_UNKNOWN || err == ERR_MESSAGE_TOTALS ||
-           err == ERR_MESSAGE_TRUNCATED || err == ERR_MESSAGE_HASH || err == ERR_STATEMENT_KNOWN ||
-           err == ERR_AGENCY_MISSING || err == ERR_SEALED_VALUE_REFUSED;
+           err == ERR_MESSAGE_TRUNCATED || err == ERR_MESSAGE_HASH || err == ERR_STATEMENT_KNOWN;
 }
 
 /* A message that does not hold as a whole changes nothing; it is kept, marked and shown. */

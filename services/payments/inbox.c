@@ -14,7 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { INBOX_FORMATS_MAX = 16, INBOX_FILES_PER_LOOK = 64, INBOX_NAME_BYTES = 201 };
+/* Names listed before they are sorted, and files taken per look. */
+enum { INBOX_FILES_LISTED_MAX = 4096, INBOX_FILES_PER_LOOK = 64, INBOX_NAME_BYTES = 201 };
 
 struct inbox_entry {
     char name[INBOX_NAME_BYTES];
@@ -199,10 +200,10 @@ int inbox_take(struct db *db, const struct keyring *keyring, const struct config
     int folder_fd = open(config->inbox_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder_fd < 0)
         return 0;
-    struct inbox_entry *entries = calloc(INBOX_FILES_PER_LOOK, sizeof(*entries));
-    size_t count = entries != NULL ? inbox_list(folder_fd, entries, INBOX_FILES_PER_LOOK) : 0;
+    struct inbox_entry *entries = calloc(INBOX_FILES_LISTED_MAX, sizeof(*entries));
+    size_t count = entries != NULL ? inbox_list(folder_fd, entries, INBOX_FILES_LISTED_MAX) : 0;
     int taken = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && i < INBOX_FILES_PER_LOOK; i++) {
         if (inbox_take_one(db, keyring, config, folder_fd, entries[i].name)) {
             log_line(LOG_INFO, "message taken", LOG_TEXT("file", entries[i].name));
             taken++;

@@ -1,8 +1,11 @@
 #include "json_read.h"
 #include "ledger_store.h"
 #include "payments_routes.h"
+#include "utf8.h"
 
 #include <string.h>
+
+enum { AGENCY_NAME_CHARS_MAX = 60 };
 
 struct agency_body {
     const char *code;
@@ -23,6 +26,8 @@ static enum err agency_check(struct call *call, const struct agency_body *body)
     enum err err = ERR_NONE;
     if (strspn(body->code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != strlen(body->code))
         err = call_field_error(call, "/code", ERR_BAD_CHARACTERS);
+    if (utf8_length_chars(body->name_zh) > AGENCY_NAME_CHARS_MAX)
+        err = call_field_error(call, "/name_zh", ERR_TOO_LONG);
     if (strspn(body->unit_code, "0123456789") != strlen(body->unit_code))
         err = call_field_error(call, "/unit_code", ERR_BAD_CHARACTERS);
     if (strspn(body->account_number, "0123456789") != strlen(body->account_number))

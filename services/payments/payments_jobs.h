@@ -12,6 +12,9 @@ job_run run_generate_run;
  * have it) | after SENT. From each of them the next try goes on with the same bytes under the same name. */
 job_run file_write_run;
 
+/* Queues the hand-over of released runs of all districts that no open job works on; ERR_NONE when that is done. */
+enum err file_write_requeue(struct db *db);
+
 /* Checks a bank's message as a whole and applies it. */
 job_run inbound_apply_run;
 

@@ -21,7 +21,7 @@ static enum err run_answer(struct call *call, int64_t run_id)
 /* Why a run was refused, field by field. missing: the tiers without a standard, or the rule itself, read before. */
 static enum err run_explain_refusal(struct call *call, enum err err, const char *item, const struct db_result *missing)
 {
-    if (err == ERR_BAD_PERIOD) {
+    if (err == ERR_BAD_PERIOD || err == ERR_PERIOD_IN_FUTURE) {
         call_field_error(call, "/period", err);
         return ERR_INVALID_FIELDS;
     }

@@ -28,16 +28,19 @@ static job_run *worker_find(const char *kind)
     return NULL;
 }
 
-static bool worker_is_import(const struct job *job)
-{
-    return strncmp(job->kind, "import_", strlen("import_")) == 0;
-}
-
 static int64_t worker_now_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Whether an error is one of circumstances, which the next try may find changed. */
+static bool worker_may_pass(enum err err)
+{
+    return err == ERR_NONE || err == ERR_CONFLICT_RETRY || err == ERR_DATABASE_UNAVAILABLE || err == ERR_DRAINING ||
+           err == ERR_OUT_OF_MEMORY || err == ERR_OUTBOX || err == ERR_RESULT_AWAITED || err == ERR_AGENCY_MISSING ||
+           err == ERR_STATEMENT_TIMEOUT;
 }
 
 static const char *worker_outcome_name(enum job_outcome outcome)
@@ -56,10 +59,8 @@ static void worker_run_job(struct job_context *context, const struct job *job)
     snprintf(sqlstate, sizeof(sqlstate), "%s", db_sqlstate(context->db)); /* closing the job forgets it */
     db_rollback(context->db);
     /* What fails in itself every time must end where an operator sees it. */
-    if (outcome == JOB_AGAIN && err == ERR_INTERNAL && job->attempts >= WORKER_ATTEMPTS_MAX)
+    if (outcome == JOB_AGAIN && !worker_may_pass(err) && job->attempts >= WORKER_ATTEMPTS_MAX)
         outcome = JOB_FAILED;
-    if (outcome == JOB_DONE && worker_is_import(job))
-        job_refresh_statistics(context->db, job);
     job_close(context->db, job, outcome, outcome == JOB_DONE ? ERR_NONE : err);
     log_line(outcome == JOB_DONE ? LOG_INFO : LOG_WARNING, "job", LOG_TEXT("kind", job->kind),
              LOG_NUMBER("job", job->id), LOG_NUMBER("district", job->district), LOG_NUMBER("subject", job->subject_id),
@@ -125,6 +126,9 @@ int main(int argc, char **argv)
     if (context.db == NULL || context.stop_fd < 0)
         return EXIT_FAILURE;
     log_line(LOG_INFO, "working", LOG_NUMBER("poll_ms", config.poll_ms));
+    enum err requeued = file_write_requeue(context.db);
+    if (requeued != ERR_NONE)
+        log_line(LOG_WARNING, "released runs could not be looked for", LOG_TEXT("code", err_info(requeued)->code));
     worker_loop(&context);
     log_line(LOG_INFO, "stopped", LOG_NUMBER("poll_ms", config.poll_ms));
     db_close(context.db);

@@ -2,8 +2,10 @@
 
 -- History of payments, written set-wise: one statement over a million payments costs one insert. The foreign key to
 -- payments.payment_transition refuses every path that is not allowed.
+-- Without nested loops: plans over transition tables are kept for the session, and one made for a single line would turn
+-- a later statement over a million quadratic.
 create or replace function payments.keep_payment_history() returns trigger language plpgsql security definer
-    set search_path = pg_catalog, payments, app as
+    set search_path = pg_catalog, payments, app set enable_nestloop = off as
 $$
 begin
     if tg_op = 'INSERT' then

@@ -44,17 +44,18 @@ create or replace function payments.split_part(total_fen bigint, parts integer, 
 $$ select case when part = parts then total_fen - (parts - 1) * (total_fen / parts) else total_fen / parts end $$;
 
 -- The periods that are open for a run: from the first period ever run for the item (earlier ones were paid before
--- this system took over), at most lookback_months back, up to the run's own.
+-- this system took over), at most lookback_months back, up to the run's own; never back over a change of the rule,
+-- because periods of another cycle would be paid a second time.
 create or replace function payments.open_periods(p_district integer, p_item text, p_range daterange)
 returns table (period text, first_day date, day_after date, parts integer, part integer)
 language sql stable as
 $$
     with rule as (
-        select cycle, payments.cycle_months(cycle) as months, lookback_months from programmes.rule
+        select cycle, payments.cycle_months(cycle) as months, lookback_months, lower(valid) as in_force from programmes.rule
          where district = p_district and item_code = p_item and valid @> lower(p_range)
     ), bounds as (
         select rule.*, least(lower(p_range),
-                             greatest((lower(p_range) - make_interval(months => rule.lookback_months))::date,
+                             greatest(rule.in_force, (lower(p_range) - make_interval(months => rule.lookback_months))::date,
                                       coalesce((select min(lower(r.period_range)) from payments.run r
                                                  where r.district = p_district and r.item_code = p_item
                                                    and r.state not in ('CANCELLED', 'FAILED')), lower(p_range)))) as first_open
@@ -106,7 +107,10 @@ $$
                max(coalesce(t.held, case when s.id is null then 'no_standard' end)) as held
           from entitled t
           left join programmes.standard s on s.district = p_district and s.item_code = p_item
-                                         and s.tier_code = t.tier_code and s.state = 'APPROVED' and s.valid @> t.month
+                                         and s.tier_code = t.tier_code and s.state = 'APPROVED' and s.confirmed
+                                         and s.valid @> t.month
+         -- a grade outside every tier is no gap in the facts: the person is not entitled
+         where t.tier_code is not null or t.held is not null
          group by t.person_id, t.period, t.tier_code, t.parts, t.part, s.id, s.amount_fen, s.amount_per
     ), parts as (
         select p.*, case when p.held is null then
@@ -159,7 +163,9 @@ $$
           left join beneficiaries.household_income i on i.district = p_district and i.household_id = hm.household_id
                                                     and i.valid @> m.month
           left join programmes.standard s on s.district = p_district and s.item_code = p_item and s.state = 'APPROVED'
-                                         and s.valid @> m.month
+                                         and s.confirmed and s.valid @> m.month
+                                         and s.tier_code = (select min(t.code) from programmes.tier t
+                                                             where t.district = p_district and t.item_code = p_item)
     ), per_month as (
         select head_id, household_id, period, month_no, max(division) as division, count(*)::integer as people,
                payments.split_part(sum(greatest(0, standard_fen - per_head_year_fen))::bigint, 12, month_no) as month_fen,
@@ -194,8 +200,9 @@ end
 $$;
 
 -- Recompute and compare: what a run for this period would freeze. difference_fen is what is due less what was paid or
--- is under way for the same unit and period; negative: an overpayment. A refused or returned payment still counts
--- until a reissue takes its place or it is cancelled, so that money which came back is never sent out by a run again.
+-- is under way for the same unit and period; negative: an overpayment. A refused or returned payment still counts as
+-- settled until a reissue takes its place, so that money which came back is never sent out again by a run; but it was
+-- not received, so it makes no overpayment.
 -- held: due, but it cannot be paid (yet).
 create or replace function payments.preview(p_district integer, p_item text, p_range daterange)
 returns table (unit_id bigint, person_id bigint, period text, part integer, difference_fen bigint, people integer,
@@ -208,6 +215,7 @@ $$
     ), settled as (
         select y.unit_id, (array_agg(y.person_id order by y.id desc))[1] as person_id, y.period,
                coalesce(sum(y.amount_fen) filter (where not y.superseded and y.state <> 'CANCELLED'), 0) as amount_fen,
+               coalesce(sum(y.amount_fen) filter (where y.live), 0) as live_fen,
                max(y.part) filter (where y.state <> 'CANCELLED') + 1 as next_part,
                max(y.division) as division, max(y.tier_code) as tier_code
           from payments.payment y
@@ -218,7 +226,11 @@ $$
         select coalesce(d.unit_id, s.unit_id) as unit_id, coalesce(d.person_id, s.person_id) as person_id,
                coalesce(d.period, s.period) as period,
                coalesce(s.next_part, 0) as part,
-               case when d.held is null then coalesce(d.amount_fen, 0) - coalesce(s.amount_fen, 0) end as difference_fen,
+               case when d.held is not null then null
+                    when coalesce(d.amount_fen, 0) >= coalesce(s.amount_fen, 0)
+                         then coalesce(d.amount_fen, 0) - coalesce(s.amount_fen, 0)
+                    -- nobody has received what was refused or returned: only the rest can be too much
+                    else least(0, coalesce(d.amount_fen, 0) - s.live_fen) end as difference_fen,
                coalesce(d.people, 1) as people, coalesce(d.division, s.division) as division,
                coalesce(d.tier_code, s.tier_code) as tier_code, coalesce(d.facts, '[]'::jsonb) as facts, d.held
           from due d full join settled s on s.unit_id = d.unit_id and s.period = d.period

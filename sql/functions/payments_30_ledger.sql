@@ -32,6 +32,10 @@ $$ select coalesce(sum(case when credit = p_kind then amount_fen else -amount_fe
      from payments.transfer where district = app.district() and run_id = p_run and source = p_source
       and p_kind in (debit, credit) $$;
 
+-- Locks all accounts of an item, always in the same order, before any of them moves.
+create or replace function payments.ledger_lock(p_item text) returns void language sql as
+$$ select from payments.account where district = app.district() and item_code = p_item order by source, kind for update $$;
+
 -- Moves money of a run between accounts, source after source (backwards when it comes back). Fails when the run does
 -- not hold that much: then something was counted twice.
 create or replace function payments.ledger_move(p_run bigint, p_debit text, p_credit text, p_amount_fen bigint,
@@ -45,6 +49,7 @@ declare
     v_source text;
 begin
     select item_code into strict v_item from payments.run where district = app.district() and id = p_run for update;
+    perform payments.ledger_lock(v_item);
     for v_source in select s from unnest(payments.sources()) with ordinality as t (s, n)
                      order by case when p_backwards then -n else n end loop
         exit when v_left = 0;
@@ -73,8 +78,7 @@ declare
     v_balance bigint;
 begin
     select item_code into strict v_item from payments.run where district = app.district() and id = p_run for update;
-    perform from payments.account where district = app.district() and item_code = v_item and kind = 'budget'
-      order by source for update;
+    perform payments.ledger_lock(v_item);
     foreach v_source in array payments.sources() loop
         exit when v_left = 0;
         select balance_fen into v_balance from payments.account
@@ -96,6 +100,7 @@ $$
 declare
     v_id bigint;
 begin
+    perform payments.require_reach(p_item);
     if not exists (select from programmes.item where district = app.district() and code = p_item) then
         perform app.refuse('unknown_item');
     end if;

@@ -34,6 +34,9 @@ begin
     if v_range is null or (v_cycle is not null and payments.period_text(v_cycle, lower(v_range)) <> p_period) then
         perform app.refuse('bad_period');
     end if;
+    if lower(v_range) > app.today() then
+        perform app.refuse('period_in_future');
+    end if;
     if exists (select from payments.missing_standards(app.district(), p_item, v_range)) then
         perform app.refuse('standard_missing');
     end if;
@@ -75,6 +78,10 @@ exception when unique_violation then
 end
 $$;
 
+-- Fills, cancellations and reissues of one item follow each other: each must see what the one before left.
+create or replace function payments.item_lock(p_item text) returns void language sql as
+$$ select from programmes.item where district = app.district() and code = p_item for no key update $$;
+
 -- SHA-256 over the frozen lines of a run in the order of their numbers.
 create or replace function payments.run_manifest(p_district integer, p_run bigint) returns bytea language sql stable as
 $$ select sha256(convert_to(coalesce(string_agg(format(E'%s|%s|%s|%s|%s|%s\n', id, person_id, period, part, amount_fen, account_id),
@@ -113,9 +120,7 @@ declare
     v_overpaid bigint;
     v_manifest bytea;
 begin
-    -- Fills of one item follow each other: the later one must see what the earlier one froze.
-    perform from programmes.item i join payments.run r on r.district = i.district and r.item_code = i.code
-      where r.district = v_district and r.id = p_run for no key update of i;
+    perform payments.item_lock((select item_code from payments.run where district = v_district and id = p_run));
     select * into strict v_run from payments.run where district = v_district and id = p_run for update;
     if v_run.state <> 'GENERATING' then
         return; -- filled before by a worker whose commit was not seen
@@ -132,11 +137,13 @@ begin
     insert into payments.held_line (district, run_id, person_id, period, amount_fen, division, reason)
     select v_district, p_run, person_id, period, difference_fen, division, held from pg_temp.preview where held is not null
      order by division, person_id, period;
-    insert into payments.overpayment (district, item_code, person_id, period, amount_fen, run_id)
-    select v_district, v_run.item_code, person_id, period, -difference_fen, p_run
-      from pg_temp.preview where difference_fen < 0
-    on conflict (district, item_code, person_id, period)
-        do update set amount_fen = excluded.amount_fen, run_id = excluded.run_id;
+    -- What is too much is what this run sees: an excess that is gone goes.
+    delete from payments.overpayment o
+     where o.district = v_district and o.item_code = v_run.item_code
+       and o.period in (select p.period from payments.open_periods(v_district, v_run.item_code, v_run.period_range) p);
+    insert into payments.overpayment (district, item_code, unit_id, person_id, period, amount_fen, run_id)
+    select v_district, v_run.item_code, unit_id, person_id, period, -difference_fen, p_run
+      from pg_temp.preview where difference_fen < 0;
     select count(*), coalesce(sum(people) filter (where period = v_run.period), 0), coalesce(sum(amount_fen), 0)
       into v_lines, v_people, v_amount from payments.payment where district = v_district and run_id = p_run;
     select count(*) filter (where held is not null), coalesce(-sum(difference_fen) filter (where difference_fen < 0), 0)
@@ -236,6 +243,7 @@ $$
 declare
     v_run payments.run%rowtype;
 begin
+    perform payments.item_lock((select item_code from payments.run where district = app.district() and id = p_run));
     select * into v_run from payments.run where district = app.district() and id = p_run for update;
     if not found then
         perform app.refuse('not_found');
@@ -260,6 +268,18 @@ begin
 end
 $$;
 
+-- Whether today's facts still come to all that was paid or failed for the payment's unit and period.
+create or replace function payments.still_due(p_payment payments.payment) returns boolean language sql stable as
+$$
+    select exists (
+        select from payments.due(p_payment.district, p_payment.item_code, payments.period_range(p_payment.period)) d
+         where d.unit_id = p_payment.unit_id and d.period = p_payment.period and d.held is null
+           and d.amount_fen >= (select sum(y.amount_fen) from payments.payment y
+                                 where y.district = p_payment.district and y.item_code = p_payment.item_code
+                                   and y.unit_id = p_payment.unit_id and y.period = p_payment.period
+                                   and not y.superseded and y.state <> 'CANCELLED'))
+$$;
+
 -- A new payment for a refused or returned one, to the account that is valid now, as a run of one line that goes
 -- through approval and release like any other.
 create or replace function payments.reissue(p_payment bigint) returns bigint
@@ -272,6 +292,7 @@ declare
     v_run bigint;
     v_manifest bytea;
 begin
+    perform payments.item_lock((select item_code from payments.payment where district = v_district and id = p_payment));
     select * into v_old from payments.payment where district = v_district and id = p_payment for update;
     if not found then
         perform app.refuse('not_found');
@@ -282,6 +303,9 @@ begin
     end if;
     if v_old.superseded then
         perform app.refuse('already_reissued');
+    end if;
+    if not payments.still_due(v_old) then
+        perform app.refuse('not_due');
     end if;
     select a.id, a.number_index, a.holder_person_id, h.name into v_account
       from beneficiaries.account a

@@ -120,3 +120,16 @@ begin
      where district = v_district and file_id = p_file and state = 'FILED';
 end
 $$;
+
+-- Queues the hand-over of released runs that have not reached the bank and that no open job works on: after a job that
+-- failed for a cause since removed. Called by each worker when it starts, over all districts.
+create or replace function payments.file_requeue() returns void
+    language sql security definer set search_path = pg_catalog, payments, app as
+$$
+    insert into ops.job (district, kind, subject_id, actor, request_id)
+    select r.district, 'file_write', r.id, r.releaser, 'worker-start'
+      from payments.run r
+     where r.state = 'RELEASED' and exists (select from payments.payment p where p.district = r.district and p.run_id = r.id
+                                               and p.state in ('APPROVED', 'FILED'))
+    on conflict (district, kind, subject_id) where state in ('QUEUED', 'RUNNING') do nothing
+$$;

@@ -12,7 +12,11 @@ begin
     end if;
     select id into v_id from payments.inbound where district = app.district() and sha256 = p_sha256;
     if found then
-        return v_id; -- the same bytes again: nothing to do
+        -- The same bytes again: nothing to do, unless they were refused; then they are looked at once more.
+        update payments.inbound set state = 'RECEIVED', error_code = null, error_line = null, version = version + 1,
+               event_id = audit.write_event('receive_again', 'inbound', v_id::text, '{}')
+         where district = app.district() and id = v_id and state = 'REFUSED';
+        return v_id;
     end if;
     v_id := nextval('payments.inbound_id_seq');
     insert into payments.inbound (district, id, upload_id, name, sha256, actor, event_id)
@@ -104,7 +108,14 @@ begin
     if not found then
         return; -- applied before by a worker whose commit was not seen
     end if;
+    perform payments.file_sent(p_file); -- an answer proves that the bank has it, whatever we managed to note
     perform from payments.file where district = v_district and id = p_file for update;
+    if exists (select from payments.inbound_line l
+                 join payments.payment p on p.district = l.district and p.id = l.payment_id and p.file_id = p_file
+                where l.district = v_district and l.inbound_id = p_inbound and l.status = 'R'
+                  and p.state in ('SENT', 'ACCEPTED', 'UNKNOWN')) then
+        perform app.refuse('result_awaited'); -- a return before its result waits for it; nothing is lost
+    end if;
     perform set_config('app.inbound', p_inbound::text, true);
     -- Through a table with statistics: freshly staged lines have none, and a join on guesses turns quadratic.
     create temporary table judged on commit drop as
@@ -166,7 +177,7 @@ $$
                            when 'awaits_second_person' then 'late' else b.what end,
                case when l.payment_id is null then 'inbound ' || p_inbound || ' line ' || l.line
                     else 'payment ' || l.payment_id end,
-               case when b.what in ('contradiction', 'amount_differs', 'duplicate', 'unknown') then 'critical' else 'normal' end,
+               case when b.what in ('contradiction', 'amount_differs', 'account_differs', 'duplicate', 'unknown') then 'critical' else 'normal' end,
                case when b.what = 'unknown' then null else l.payment_id end, p_file, p_inbound, l.amount_fen)
       from payments.inbound_line l, unnest(string_to_array(l.outcome, '+')) as b (what)
      where l.district = app.district() and l.inbound_id = p_inbound
@@ -215,6 +226,7 @@ begin
     if not found then
         return;
     end if;
+    perform payments.file_sent(p_file);
     perform set_config('app.inbound', p_inbound::text, true);
     select state into strict v_state from payments.file where district = v_district and id = p_file for update;
     if p_accepted and v_state = 'SENT' then
@@ -273,8 +285,11 @@ begin
     select v_district, v_statement, e.n, e.direction, e.amount_fen, e.bank_reference, e.our_reference, f.id, p.id,
            case when e.direction = 'D' and f.id is not null then 'file'
                 when e.direction = 'C' and p.id is not null then 'return'
-                when e.direction = 'C' and exists (select from payments.transfer t where t.district = v_district
-                       and t.cause = 'appropriation' and t.reference = e.our_reference) then 'funds'
+                when e.direction = 'C' and e.nth = 1 and exists (select from payments.transfer t
+                      where t.district = v_district and t.cause = 'appropriation' and t.reference = e.our_reference
+                        and t.amount_fen = e.amount_fen
+                        and not exists (select from payments.statement_entry x where x.district = v_district
+                                           and x.outcome = 'funds' and x.our_reference = e.our_reference)) then 'funds'
                 else 'unknown' end
       from (select u.*, row_number() over (partition by u.direction, u.our_reference, u.amount_fen order by u.n) as nth
               from unnest(p_directions, p_amounts, p_bank_references, p_our_references) with ordinality
@@ -283,7 +298,7 @@ begin
            -- the same return twice in one statement: the second is not ours
       left join payments.payment p on p.district = v_district and e.direction = 'C' and e.nth = 1
            and p.id = case when e.our_reference ~ '^P[0-9]{1,18}$' then substr(e.our_reference, 2)::bigint end
-           and p.state in ('PAID', 'RETURNED') and p.amount_fen = e.amount_fen
+           and p.file_id is not null and p.amount_fen = e.amount_fen -- its result and return may still be on their way
            and not exists (select from payments.statement_entry x where x.district = v_district and x.payment_id = p.id);
     perform payments.settle_refunds('inbound ' || p_inbound);
     perform payments.break_open('unknown_at_bank', 'statement ' || p_no || ' entry ' || entry_no, 'critical', null, null,
@@ -300,6 +315,43 @@ exception when unique_violation then
 end
 $$;
 
+-- The bank's message that settles an UNKNOWN payment as p_state: a line that waits for a second person, or the refusal
+-- of the whole file. Lines that say both are no evidence, nor is a message that the deciding person brought in.
+create or replace function payments.evidence_for(p_payment payments.payment, p_state text) returns bigint
+    language plpgsql stable as
+$$
+declare
+    v_paid bigint;
+    v_failed bigint;
+    v_found bigint;
+begin
+    select max(l.inbound_id) filter (where l.status = 'S'), max(l.inbound_id) filter (where l.status = 'F')
+      into v_paid, v_failed
+      from payments.inbound_line l
+     where l.district = p_payment.district and l.payment_id = p_payment.id and l.outcome = 'awaits_second_person';
+    if v_failed is null then
+        select max(i.id) into v_failed from payments.inbound i
+          join payments.file f on f.district = i.district and f.id = i.file_id and f.state in ('REFUSED', 'RECONCILED')
+         where i.district = p_payment.district and i.file_id = p_payment.file_id and i.kind = 'ACKNOWLEDGEMENT'
+           and i.state = 'APPLIED'
+           and exists (select from audit.event e where e.district = i.district and e.entity = 'file'
+                          and e.entity_id = f.id::text and e.act = 'refuse');
+    end if;
+    if v_paid is not null and v_failed is not null then
+        perform app.refuse('evidence_contradicts');
+    end if;
+    v_found := case p_state when 'PAID' then v_paid else v_failed end;
+    if v_found is null then
+        perform app.refuse('evidence_missing');
+    end if;
+    if exists (select from payments.inbound where district = p_payment.district and id = v_found
+                  and actor = app.actor()) then
+        perform app.refuse('same_person');
+    end if;
+    return v_found;
+end
+$$;
+
 -- A second person settles a payment whose answer came too late, on the evidence of the bank's line.
 create or replace function payments.resolve_unknown(p_payment bigint, p_state text) returns void
     language plpgsql security definer set search_path = pg_catalog, payments, app as
@@ -309,6 +361,8 @@ declare
     v_payment payments.payment%rowtype;
     v_inbound bigint;
 begin
+    perform from payments.file f join payments.payment p on p.district = f.district and p.file_id = f.id
+      where p.district = v_district and p.id = p_payment for update of f; -- as an answer would
     select * into v_payment from payments.payment where district = v_district and id = p_payment for update;
     if not found then
         perform app.refuse('not_found');
@@ -321,12 +375,7 @@ begin
                   and app.actor() in (maker, releaser)) then
         perform app.refuse('same_person');
     end if;
-    select l.inbound_id into v_inbound from payments.inbound_line l
-     where l.district = v_district and l.payment_id = p_payment and l.amount_fen = v_payment.amount_fen
-       and l.status = case p_state when 'PAID' then 'S' else 'F' end order by l.inbound_id desc limit 1;
-    if not found then
-        perform app.refuse('evidence_missing');
-    end if;
+    v_inbound := payments.evidence_for(v_payment, p_state);
     perform set_config('app.inbound', v_inbound::text, true);
     update payments.payment set state = p_state, live = (p_state = 'PAID'), version = version + 1
      where district = v_district and id = p_payment;

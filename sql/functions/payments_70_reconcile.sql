@@ -6,12 +6,24 @@ create or replace function payments.reconcile_late(p_date date) returns void
     language plpgsql security definer set search_path = pg_catalog, payments, app as
 $$
 begin
+    perform from payments.file where district = app.district() and business_date < p_date order by id for update;
     update payments.payment p set state = 'UNKNOWN', version = p.version + 1
       from payments.file f
      where p.district = app.district() and f.district = p.district and f.id = p.file_id and f.business_date < p_date
        and p.state in ('SENT', 'ACCEPTED');
     perform payments.break_open('late', 'payment ' || p.id, 'normal', p.id, p.file_id, null, p.amount_fen)
        from payments.payment p where p.district = app.district() and p.state = 'UNKNOWN' order by p.id;
+    -- Released, but a day later some of it has not reached the bank.
+    perform payments.break_open('late', 'run ' || r.id, 'critical', null, null, null, r.amount_fen)
+       from payments.run r
+      where r.district = app.district() and r.state = 'RELEASED'
+        and (r.released_at at time zone 'Asia/Shanghai')::date < p_date
+        and exists (select from payments.payment p where p.district = r.district and p.run_id = r.id
+                       and p.state in ('APPROVED', 'FILED'));
+    perform payments.break_close(b.id, 'sent') from payments.break b
+      where b.district = app.district() and b.state = 'OPEN' and b.class = 'late' and b.key like 'run %'
+        and not exists (select from payments.payment p where p.district = b.district
+                           and 'run ' || p.run_id = b.key and p.state in ('APPROVED', 'FILED'));
     -- A message of the bank that nobody has managed to read is as late as one that never came.
     perform payments.break_open('late', 'inbound ' || i.id, 'critical', null, null, i.id, 0)
        from payments.inbound i where i.district = app.district() and i.state = 'RECEIVED' order by i.id;
@@ -30,8 +42,7 @@ declare
     v_file record;
 begin
     -- Answers that are being applied come first; what follows reads what they left.
-    perform from payments.file where district = app.district() and state in ('SENT', 'ACKNOWLEDGED', 'ANSWERED', 'REFUSED')
-      order by id for update;
+    perform from payments.file where district = app.district() order by id for update;
     for v_file in
         select f.id, f.state,
                (select coalesce(sum(p.amount_fen), 0)::bigint from payments.payment p
@@ -41,11 +52,11 @@ begin
                exists (select from payments.payment p where p.district = f.district and p.file_id = f.id
                           and p.state in ('FILED', 'SENT', 'ACCEPTED', 'UNKNOWN')) as in_flight
           from payments.file f
-         where f.district = app.district() and f.state in ('SENT', 'ACKNOWLEDGED', 'ANSWERED', 'REFUSED') order by f.id loop
+         where f.district = app.district() and f.state not in ('FROZEN', 'WRITTEN') order by f.id loop
         if v_file.paid_fen = v_file.debited_fen then
             perform payments.break_close(b.id, 'statement') from payments.break b
               where b.district = app.district() and b.state = 'OPEN' and b.file_id = v_file.id
-                and b.key = 'file ' || v_file.id and b.class in ('missing_at_bank', 'amount_differs');
+                and b.key = 'file ' || v_file.id and b.class in ('missing_at_bank', 'amount_differs', 'duplicate_at_bank');
             if v_file.state in ('ANSWERED', 'REFUSED') and not v_file.in_flight then
                 update payments.file set state = 'RECONCILED', version = version + 1,
                        event_id = audit.write_event('reconcile', 'file', id::text,
@@ -53,7 +64,9 @@ begin
                  where district = app.district() and id = v_file.id;
             end if;
         else
-            perform payments.break_open(case when v_file.debited_fen = 0 then 'missing_at_bank' else 'amount_differs' end,
+            perform payments.break_open(case when v_file.debited_fen = 0 then 'missing_at_bank'
+                                             when v_file.debited_fen > v_file.paid_fen then 'duplicate_at_bank'
+                                             else 'amount_differs' end,
                                         'file ' || v_file.id, 'critical', null, v_file.id, null,
                                         abs(v_file.paid_fen - v_file.debited_fen));
         end if;
@@ -61,6 +74,27 @@ begin
     perform payments.break_open('returned_without_case', 'payment ' || e.payment_id, 'critical', e.payment_id, null, null,
                                 e.amount_fen)
        from payments.statement_entry e where e.district = app.district() and e.outcome = 'return';
+    perform payments.break_close(b.id, 'return') from payments.break b
+      where b.district = app.district() and b.state = 'OPEN' and b.class = 'returned_without_case' and b.inbound_id is null
+        and exists (select from payments.statement_entry e where e.district = b.district and e.payment_id = b.payment_id
+                       and e.outcome = 'refunded');
+end
+$$;
+
+-- Returned payments whose money is not on a statement by the day after.
+create or replace function payments.reconcile_returns(p_date date) returns void
+    language plpgsql security definer set search_path = pg_catalog, payments, app as
+$$
+begin
+    perform payments.break_open('missing_at_bank', 'return ' || p.id, 'critical', p.id, p.file_id, null, p.amount_fen)
+       from payments.payment p
+       join payments.payment_history h on h.district = p.district and h.payment_id = p.id and h.seq = p.version
+      where p.district = app.district() and p.state = 'RETURNED'
+        and (h.at at time zone 'Asia/Shanghai')::date < p_date
+        and not exists (select from payments.statement_entry e where e.district = p.district and e.payment_id = p.id);
+    perform payments.break_close(b.id, 'statement') from payments.break b
+      where b.district = app.district() and b.state = 'OPEN' and b.class = 'missing_at_bank' and b.key like 'return %'
+        and exists (select from payments.statement_entry e where e.district = b.district and e.payment_id = b.payment_id);
 end
 $$;
 
@@ -111,8 +145,8 @@ $$
       from approved a, states s, bank b
 $$;
 
--- One night. Running it twice gives the same result; a closed day keeps its totals. Locks nothing for long: each step
--- works on what it changes.
+-- One night, in one transaction. Running it twice gives the same result; a closed day keeps its totals. Holds the locks
+-- of the district's bank and files until it ends: answers wait for it.
 create or replace function payments.reconcile(p_date date, p_close boolean) returns payments.reconciliation
     language plpgsql security definer set search_path = pg_catalog, payments, app as
 $$
@@ -131,6 +165,7 @@ begin
     perform payments.settle_refunds('reconciliation ' || p_date);
     perform payments.reconcile_late(p_date);
     perform payments.reconcile_files();
+    perform payments.reconcile_returns(p_date);
     perform payments.reconcile_runs();
     select count(*) into v_breaks from payments.break where district = app.district() and state = 'OPEN';
     select count(*) into v_violations from payments.invariants(app.district());

@@ -10,7 +10,7 @@ grant execute on function payments.run_create(text, text, integer), payments.run
     to huimin_payments;
 grant execute on function payments.run_fill(bigint), payments.run_fail(bigint, text), payments.file_begin(bigint),
     payments.file_lines(integer, integer), payments.file_freeze(bigint, bigint, integer, text, bigint, integer, bytea),
-    payments.file_keep_chunk(bigint, integer, bytea), payments.file_sent(bigint),
+    payments.file_keep_chunk(bigint, integer, bytea), payments.file_sent(bigint), payments.file_requeue(),
     payments.inbound_receive(bigint, text, bytea), payments.inbound_refuse(bigint, text, integer),
     payments.inbound_apply(bigint, text, bigint, date),
     payments.acknowledge(bigint, bigint, boolean, boolean, text, text),

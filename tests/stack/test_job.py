@@ -97,11 +97,12 @@ def test_idempotency_keys_are_the_same_for_the_same_step_and_fit_the_api():
     assert key_of("a", "bc") != key_of("ab", "c") and 8 <= len(key_of("x")) <= 64
 
 
-def report_of(runs, ledger):
-    """A report over runs, with the given bank."""
+def report_of(runs, ledger, more=()):
+    """A report over the job's runs and `more` runs that others made, with the given bank."""
     day = "2026-01-02"
     answers = {("banker", "GET", f"payments/reconciliations/{day}"): [{"breaks_open": 0, "difference_fen": 0}],
                ("auditor", "GET", "audit/events?limit=500"): [{"items": [{}] * 3, "next": None}]}
+    answers[("maker", "GET", "payments/runs")] = [{"items": [*runs, *more], "next": None}]
     for run, (item, period) in zip(runs, PAYABLE):
         answers[("maker", "GET", f"payments/runs?item={item}&period={period}")] = [{"items": [run], "next": None}]
         answers[("maker", "GET", f"payments/runs/{run['id']}")] = [run]
@@ -127,6 +128,13 @@ def test_report_counts_rejected_money_as_returned_and_is_checked_against_the_ban
     assert len(check_report(report_of(runs, ledger | {"double_credits": 1}))) == 1
     runs[0]["open_fen"] = 99
     assert len(check_report(report_of(runs, ledger))) == 1
+
+
+def test_report_holds_released_runs_of_others_too(runs):
+    other = RUN | {"id": 9, "item": "orphan", "item_zh": "项目9", "period": "2020-07", "state": "CLOSED", "paid_fen": 300, "open_fen": 0}
+    draft = other | {"id": 10, "state": "DRAFT", "paid_fen": 0}
+    report = report_of(runs, {"files": 5, "credited_fen": 700, "double_credits": 0}, (other, draft))
+    assert [row["run"] for row in report["programmes"]] == [1, 2, 3, 4, 9] and check_report(report) == []
 
 
 def test_table_aligns_chinese(runs):
