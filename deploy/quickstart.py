@@ -111,8 +111,8 @@ def show(report, stack, speaker):
     speaker.line(f"人员 / people {report['people']:,}; 银行文件 / bank files {bank['files']}; 银行入账 / credited "
                  f"{bank['credited_fen'] / 100:,.2f}; 重复入账 / double credits {bank['double_credits']}")
     speaker.line(f"对账差额 / difference {recon['difference_fen']} fen; 未结差异 / open breaks {recon['breaks_open']}; "
-                 f"审计事件 / audit events {report['audit']['events']:,}; 不变式违例 / violations "
-                 f"{report['invariants']['violations']}")
+                 f"审计事件 / audit events {report['audit']['events']:,}; 一致性检查未通过 / "
+                 f"violations {report['invariants']['violations']}")
     if report["runs_found"]:
         speaker.line(f"{report['runs_found']} 个批次此前已完成，本次未重复发放 / runs were done before: nothing was paid twice")
     paths = stack.paths

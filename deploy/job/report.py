@@ -34,8 +34,8 @@ def build_report(job, day, *, ledger, violations, seconds):
 
 def table_lines(report):
     """The report's programmes as a table for a person."""
-    header = ("项目 / programme", "期间 / period", "人数 / people", "笔数 / lines", "应发 / amount", "已付 / paid", "退回 / returned",
-              "未结 / open")
+    header = ("项目 / programme", "期间 / period", "人数 / people", "笔数 / lines", "应发 / amount", "已付 / paid",
+              "退回、拒付 / returned or refused", "未结 / open")
     rows = [(row["item_zh"], row["period"], f"{row['people']:,}", f"{row['lines']:,}", yuan(row["amount_fen"]),
              yuan(row["paid_fen"]), yuan(row["returned_fen"]), yuan(row["open_fen"])) for row in report["programmes"]]
     sums = [sum(row[name] for row in report["programmes"]) for name in ("amount_fen", "paid_fen", "returned_fen", "open_fen")]

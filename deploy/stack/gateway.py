@@ -1,5 +1,4 @@
 """The gateway: a private nginx with its own prefix; needs no root."""
-import html
 import re
 
 from .account import base_environment
@@ -35,9 +34,8 @@ class Gateway:
     def configure(self, service_ports):
         """Writes nginx.conf and the landing page; returns whether either differs from what was there."""
         nginx = self.paths.share / "nginx"
-        landing = (nginx / "index.html.in").read_text(encoding="utf-8").replace("@URL@", html.escape(self.url))
         files = {self.conf: self.render((nginx / "gateway.conf.in").read_text(encoding="utf-8"), service_ports),
-                 self.paths.gateway / "index.html": landing}
+                 self.paths.gateway / "index.html": (nginx / "index.html").read_text(encoding="utf-8")}
         changed = False
         for path, text in files.items():
             if not path.exists() or path.read_text(encoding="utf-8") != text:
@@ -49,23 +47,29 @@ class Gateway:
         """Starts nginx, or starts it again when its configuration has changed; returns when it answers."""
         if set(service_ports) != set(HTTP_SERVICES):
             raise StackError("the gateway needs the ports of all services", EXIT_SERVICE)
+        self.require_port()  # before the gateway that runs on another port is stopped
         if self.configure(service_ports):
             self.stop()
         if self.process.pid() is None:
             self._run()
 
     def _run(self):
-        self.require_port()
         argv = [NGINX, "-p", self.paths.gateway, "-c", self.conf, "-e", "stderr"]
         self.account.run(argv + ["-t", "-q"], exit_code=EXIT_SERVICE)
         self.process.start(argv, base_environment())
         wait_until(lambda: answers(f"{self.url}/healthz"), "gateway", 20, [self.process])
 
+    def holds_port(self):
+        """Whether our own nginx runs on this port."""
+        return (self.process.pid() is not None and self.conf.exists()
+                and f"listen 127.0.0.1:{self.port} " in self.conf.read_text(encoding="utf-8"))
+
     def require_port(self):
         """Raises when another program holds the port."""
-        if self.process.pid() is not None:
+        if self.holds_port():
             return
-        self.process.clear_remains()
+        if self.process.pid() is None:
+            self.process.clear_remains()
         if not is_free(self.port):
             raise StackError(f"端口 {self.port} 已被占用，请用 --port 另选 / TCP port {self.port} is taken: choose another with --port",
                              EXIT_PORT)

@@ -14,7 +14,7 @@ static void invariants_print(const struct db_result *result)
 {
     for (size_t row = 0; row < db_row_count(result); row++)
         printf("%s\t%s\n", db_value(result, row, 0), db_value(result, row, 1));
-    printf("违反 / violations\t%zu\n", db_row_count(result));
+    printf("一致性检查未通过 / violations\t%zu\n", db_row_count(result));
 }
 
 static enum command_exit invariants_print_json(const struct db_result *result)
@@ -28,7 +28,7 @@ static enum command_exit invariants_print_json(const struct db_result *result)
     }
     buffer_append_text(&out, "]}");
     if (out.failed)
-        return command_fail(NULL, "违反过多，无法输出", "too many violations to print");
+        return command_fail(NULL, "未通过的一致性检查过多，无法输出", "too many violations to print");
     puts(out.data);
     return COMMAND_DONE;
 }

@@ -45,7 +45,7 @@ static const struct command commands[] = {
     {{"invariants", NULL},
      "--district N [--json]",
      "checks the invariants of money and payments; exit status 1: violations, 3: could not check",
-     "核对资金与支付的不变量；退出码 1：有违反，3：无法核对",
+     "资金与发放的一致性检查；退出码 1：有未通过，3：无法检查",
      invariants_command},
 };
 

@@ -160,7 +160,7 @@ static int reconcile_usage(FILE *out)
                  "Asia/Shanghai; tomorrow at the latest), writes "
                  "HUIMIN_REPORT_DIR/reconciliation-<district>-<date>.html and .json.\n"
                  "--close keeps the day's totals for good. Exit status: 0 everything ties, 3 something is open.\n"
-                 "核对批准清册、银行回执和对账单，生成对账报告。--close 日终关账。\n");
+                 "核对已复核清册、银行回执和对账单，生成对账报告。--close 日终关账。\n");
     return out == stdout ? EXIT_SUCCESS : 2;
 }
 

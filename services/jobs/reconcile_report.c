@@ -128,7 +128,7 @@ static void report_html_totals(const struct reconcile_rows *rows, struct buffer 
     static const struct {
         const char *column;
         const char *label;
-    } totals[] = {{"approved_fen", "批准 approved"},
+    } totals[] = {{"approved_fen", "已复核 approved"},
                   {"paid_fen", "已发 paid"},
                   {"returned_fen", "退票 returned"},
                   {"rejected_fen", "拒付 refused"},

@@ -217,7 +217,9 @@ returns table (invariant text, violation jsonb) language plpgsql stable security
     set search_path = pg_catalog, payments set plan_cache_mode = force_custom_plan as
 $$
 begin
-    if app.district() is not null and app.district() <> p_district then
+    -- A mistyped district must not look like a clean one.
+    if (app.district() is not null and app.district() <> p_district)
+       or not exists (select from programmes.division where district = p_district) then
         perform app.refuse('not_found');
     end if;
     return query select * from payments.invariants_of_payments(p_district);

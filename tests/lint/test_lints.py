@@ -140,6 +140,9 @@ def test_config_finds_each_difference():
     assert [sentence.split(": ")[1].split(" ")[0] for sentence in found] == ["HUIMIN_A", "HUIMIN_B", "HUIMIN_C", "HUIMIN_D"]
     good = "| `HUIMIN_A` | integer | `1` | first |\n"
     assert not list(config.compare("README.md", good, {"HUIMIN_A": ("1", "first")}, True))
+    for shown, findings in (("(empty)", 0), ("（空）", 0), ("``", 1), ("`1`", 1)):
+        row = f"| `HUIMIN_A` | {shown} | first |\n"
+        assert len(list(config.compare("README.md", row, {"HUIMIN_A": ("", "first")}, True))) == findings, shown
 
 
 def test_statements_finds_a_statement_that_does_not_prepare(build_dir, tmp_path):
