@@ -12,6 +12,7 @@ enum {
     LINE_BYTES_MAX = 16 * 1024,
     FIELDS_MAX = 64,
     BATCH_TRIES_MAX = 4,
+    IMPORT_BAD_LINES_MAX = 10000,
     ARRAY_BYTES_MAX = 16 * 1024 * 1024,
     REFERENCE_BYTES_MAX = 4 * 1024 * 1024,
     LINE_BYTES_MIN = 24 /* no line with an identity number is shorter: bounds what can repeat in a file */
@@ -107,6 +108,9 @@ static enum err run_flush(struct import_run *run)
             break;
     }
     run->slot_count = 0;
+    /* A file of rubbish must not hold the worker and fill the report. */
+    if (err == ERR_NONE && run->progress.bad_lines > IMPORT_BAD_LINES_MAX)
+        return ERR_TOO_MANY_ERRORS;
     if (err == ERR_NONE && job_must_stop(run->context))
         return ERR_DRAINING;
     return err == ERR_ALREADY_EXISTS ? ERR_INTERNAL : err;

@@ -74,14 +74,18 @@ DB_STATEMENT(person_search_all, "select " PERSON_COLUMNS " from beneficiaries.pe
                                 " where p.district = $1::integer"
                                 " and ($2::integer is null or p.division = $2::integer)"
                                 " and p.id > $3::bigint order by p.id limit $4::bigint");
-DB_STATEMENT(person_clear,
-             "select p.name, p.id_number_sealed, p.phone_sealed, a.id, a.kind, a.bank_number, a.number_sealed,"
-             " a.holder_person_id, c.id, c.number_sealed from beneficiaries.person p"
-             " left join beneficiaries.account a on a.district = p.district and a.person_id = p.id"
-             "  and a.valid @> app.today()"
-             " left join beneficiaries.certificate c on c.district = p.district and c.person_id = p.id"
-             "  and c.valid @> app.today()"
-             " where p.district = $1::integer and p.id = $2::bigint");
+DB_STATEMENT(
+    person_clear,
+    "select p.name, p.id_number_sealed, p.phone_sealed, a.id, a.kind, a.bank_number, a.number_sealed,"
+    " a.holder_person_id, c.id, c.number_sealed from beneficiaries.person p"
+    " left join beneficiaries.account a on a.district = p.district and a.person_id = p.id"
+    "  and a.valid @> app.today()"
+    " left join beneficiaries.certificate c on c.district = p.district and c.person_id = p.id"
+    "  and c.valid @> app.today()"
+    " where p.district = $1::integer and p.id = $2::bigint"
+    /* A token for some items sees in clear only who is enrolled in one of them (row-level security decides). */
+    " and (app.programmes() is null or exists (select from beneficiaries.enrolment e"
+    "  where e.district = p.district and e.person_id = p.id))");
 DB_STATEMENT(person_clear_event, "select audit.write_event('clear_view', 'person', $1::text,"
                                  " jsonb_build_object('purpose', $2::text))");
 

@@ -15,7 +15,8 @@ DB_STATEMENT(job_claim_one,
              "   and not (o.kind = 'inbound_apply' and exists (select from ops.job e where e.district = o.district"
              "            and e.kind = o.kind and e.id < o.id"
              "            and (e.state = 'RUNNING' or (e.state = 'QUEUED' and e.not_before <= now()))))"
-             "  order by o.created_at, o.id limit 1 for update skip locked)"
+             /* Money first: an import may take minutes. */
+             "  order by (o.kind like 'import%'), o.created_at, o.id limit 1 for update skip locked)"
              " returning j.district, j.id, j.subject_id, j.claim, j.kind, j.actor, j.request_id, j.attempts");
 DB_STATEMENT(job_fence, "update ops.job set lease_until = now() + interval '60 seconds', done = $4::bigint,"
                         " total = $5::bigint"

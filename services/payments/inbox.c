@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Names listed before they are sorted, and files taken per look. */
@@ -167,30 +168,51 @@ static enum err inbox_store(struct db *db, const struct keyring *keyring, const 
     return err;
 }
 
-/* Puts aside what belongs to nobody or is too large, so that it is neither lost nor read again and again. */
+/* Names that banks give: anything else is put aside, because it fits neither a log line nor a table. */
+static bool inbox_name_is_plain(const char *name)
+{
+    return name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")] == '\0';
+}
+
+/* Puts aside what cannot be taken, so that it is neither lost nor read again and again. The time in the new name keeps
+ * files of one name apart. */
 static void inbox_put_aside(int folder_fd, const char *name, const char *why)
 {
-    char target[INBOX_NAME_BYTES + 16];
-    snprintf(target, sizeof(target), "unclaimed/%s", name);
+    char target[INBOX_NAME_BYTES + 64];
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    snprintf(target, sizeof(target), "unclaimed/%lld.%09ld-%s", (long long)now.tv_sec, now.tv_nsec, name);
     if ((mkdirat(folder_fd, "unclaimed", 0750) == 0 || errno == EEXIST) &&
         renameat(folder_fd, name, folder_fd, target) == 0)
-        log_line(LOG_ERROR, "a message of the bank was put aside", LOG_TEXT("file", name), LOG_TEXT("code", why));
+        log_line(LOG_ERROR, "a message of the bank was put aside",
+                 LOG_TEXT("file", inbox_name_is_plain(name) ? name : "(unprintable)"), LOG_TEXT("code", why));
+}
+
+/* Whether the next look may find it otherwise. */
+static bool inbox_may_pass(enum err err)
+{
+    return err == ERR_DATABASE_UNAVAILABLE || err == ERR_CONFLICT_RETRY || err == ERR_OUT_OF_MEMORY ||
+           err == ERR_STATEMENT_TIMEOUT;
 }
 
 static bool inbox_take_one(struct db *db, const struct keyring *keyring, const struct config *config, int folder_fd,
                            const char *name)
 {
     size_t length = 0;
+    if (!inbox_name_is_plain(name)) {
+        inbox_put_aside(folder_fd, name, err_info(ERR_BAD_CHARACTERS)->code);
+        return false;
+    }
     errno = 0;
     char *bytes = inbox_read(folder_fd, name, (size_t)config->upload_bytes_max, &length);
     if (bytes == NULL) {
-        if (errno == EFBIG)
-            inbox_put_aside(folder_fd, name, err_info(ERR_PAYLOAD_TOO_LARGE)->code);
+        if (errno == EFBIG || errno == EACCES)
+            inbox_put_aside(folder_fd, name, err_info(errno == EFBIG ? ERR_PAYLOAD_TOO_LARGE : ERR_FORBIDDEN)->code);
         return false;
     }
     enum err err = inbox_store(db, keyring, name, bytes, length);
     free(bytes);
-    if (err == ERR_NOT_FOUND || err == ERR_EMPTY_FILE)
+    if (err != ERR_NONE && !inbox_may_pass(err))
         inbox_put_aside(folder_fd, name, err_info(err)->code);
     return err == ERR_NONE && unlinkat(folder_fd, name, 0) == 0;
 }

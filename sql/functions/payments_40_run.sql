@@ -226,6 +226,9 @@ begin
     if exists (select from payments.invariants(app.district())) then
         perform app.refuse('invariants_violated');
     end if;
+    perform payments.require_failed_for_good(o) from payments.payment p
+       join payments.payment o on o.district = p.district and o.id = p.reissue_of
+      where p.district = app.district() and p.run_id = p_run; -- the bank may have corrected itself since
     if not payments.ledger_draw(p_run, v_run.amount_fen) then
         perform app.refuse('funds_missing');
     end if;
@@ -280,6 +283,24 @@ $$
                                    and not y.superseded and y.state <> 'CANCELLED'))
 $$;
 
+-- Refuses while the bank contradicts itself about a payment (an answer of success for a refused one, an open critical
+-- break), and while returned money has not come back on a statement: a reissue would be paid a second time.
+create or replace function payments.require_failed_for_good(p_old payments.payment) returns void language plpgsql stable as
+$$
+begin
+    if exists (select from payments.break b where b.district = p_old.district and b.payment_id = p_old.id
+                  and b.state = 'OPEN' and b.severity = 'critical')
+       or (p_old.state = 'REJECTED' and exists (select from payments.inbound_line l
+             where l.district = p_old.district and l.payment_id = p_old.id and l.status in ('S', 'R'))) then
+        perform app.refuse('evidence_contradicts');
+    end if;
+    if p_old.state = 'RETURNED' and not exists (select from payments.statement_entry e
+             where e.district = p_old.district and e.payment_id = p_old.id and e.outcome = 'refunded') then
+        perform app.refuse('refund_awaited');
+    end if;
+end
+$$;
+
 -- A new payment for a refused or returned one, to the account that is valid now, as a run of one line that goes
 -- through approval and release like any other.
 create or replace function payments.reissue(p_payment bigint) returns bigint
@@ -304,6 +325,7 @@ begin
     if v_old.superseded then
         perform app.refuse('already_reissued');
     end if;
+    perform payments.require_failed_for_good(v_old);
     if not payments.still_due(v_old) then
         perform app.refuse('not_due');
     end if;

@@ -34,7 +34,11 @@ create trigger event_is_not_truncated before truncate on audit.event
     for each statement execute function audit.refuse_change();
 
 alter table audit.event enable row level security;
-create policy event_of_district on audit.event using (district = (select app.district()));
+-- The whole log is for those who reach the whole district; the register shows who changed a person it may show.
+create policy event_of_district on audit.event to huimin_beneficiaries, huimin_reconcile
+    using (district = (select app.district()));
+create policy event_of_whole_district on audit.event to huimin_audit
+    using (district = (select app.district()) and (select app.divisions()) is null and (select app.programmes()) is null);
 
 grant usage on schema audit to huimin_beneficiaries, huimin_programmes, huimin_payments, huimin_audit, huimin_worker,
     huimin_reconcile;

@@ -1,6 +1,7 @@
 """The real nginx with its real configuration in front of a stand-in service that answers with what it received."""
 import http.server
 import json
+import re
 import shutil
 import socket
 import tempfile
@@ -147,8 +148,10 @@ def test_malformed_requests_are_400(gateway):
 
 def test_landing_page_documents_and_health(gateway):
     page = requests.get(gateway.url + "/")
-    assert page.status_code == 200 and f"{gateway.url}/api/v1/payments/" in page.text
-    assert requests.get(gateway.url + "/api-spec/errors.yaml").status_code == 200
+    assert page.status_code == 200 and "/api/v1/payments/..." in page.text
+    links = re.findall(r'href="([^"]+)"', page.text)
+    assert sorted(links) == [f"/api-spec/{name}.yaml" for name in ("audit", "beneficiaries", "components", "errors", "payments", "programmes")]
+    assert {requests.get(gateway.url + link).status_code for link in links} == {200}
     problem(requests.get(gateway.url + "/api-spec/errors_to_c.py"), 404, "not_found")
     problem(requests.get(gateway.url + "/api-spec/../nginx/gateway.conf.in"), 404, "not_found")
     assert requests.get(gateway.url + "/healthz").json() == {"status": "ok"}

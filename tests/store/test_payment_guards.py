@@ -407,6 +407,9 @@ def test_a_returned_payment_is_reissued_and_paid_exactly_once(sent):
     sent.answer(sent.the_file, [(one, "R")], "RETURN")
     assert (sent.balance(CARE, "returned"), sent.balance(CARE, "paid")) == (FEN, 2 * FEN)
     assert "wrong_state" in sent.refuses(f"select payments.reissue({sent.ids[1]})", actor="maker")
+    assert "refund_awaited" in sent.refuses(f"select payments.reissue({one})", actor="maker")
+    name = sent.value(f"select name from payments.file where id = {sent.the_file}")
+    sent.statement(1, "2020-07-01", 10**9, [("D", 3 * FEN, name), ("C", FEN, f"P{one}")])
     again = sent.value(f"select payments.reissue({one})", "huimin_payments", actor="maker")
     assert "already_reissued" in sent.refuses(f"select payments.reissue({one})", actor="maker-2")
     [payment] = sent.payments(again)
@@ -433,6 +436,18 @@ def test_a_reissue_goes_to_the_card_of_today(sent):
     sent.cancel(run)
     assert sent.payment(one)["superseded"] is False
     assert sent.value(f"select payments.reissue({one})", "huimin_payments", actor="maker") != run
+    assert sent.violations() == []
+
+
+def test_a_bank_that_corrects_itself_is_not_paid_twice(sent):
+    """F, then S for the same payment: no reissue, and one that was made before is not released."""
+    one, two = sent.ids[0], sent.ids[1]
+    sent.answer(sent.the_file, [(one, "F"), (two, "F"), (sent.ids[2], "S")])
+    early = sent.value(f"select payments.reissue({one})", "huimin_payments", actor="maker")
+    sent.approve(early)
+    sent.answer(sent.the_file, [(one, "S"), (two, "S")])
+    assert "evidence_contradicts" in sent.refuses(f"select payments.reissue({two})", actor="maker")
+    assert "evidence_contradicts" in sent.refuses(f"select payments.run_release({early})", actor="releaser")
     assert sent.violations() == []
 
 
