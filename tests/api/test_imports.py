@@ -81,6 +81,13 @@ def test_uploads_that_cannot_be_imports(clerk):
     problem(clerk.get("beneficiaries/imports/999999999", expect=404), 404, "not_found")
 
 
+def test_a_file_of_rubbish_is_stopped(clerk):
+    """After ten thousand wrong lines the import ends; what it found stays readable, the worker is free."""
+    lines = "\n".join([",".join(PEOPLE_HEADER)] + ["x" + "," * (len(PEOPLE_HEADER) - 1)] * 13_000)
+    done = upload(clerk, "people", lines)
+    assert done["state"] == "FAILED" and done["error_code"] == "too_many_errors" and 10_000 < done["bad_lines"] <= 11_000 and done["new_lines"] == 0
+
+
 def test_a_list_of_people_in_any_encoding_changes_nothing_twice(clerk):
     head, child, paid = id_number(), id_number(), id_number()
     own = account_columns()
