@@ -5,6 +5,7 @@
 #include "json_read.h"
 #include "json_write.h"
 #include "register.h"
+#include "upload.h"
 
 #include <string.h>
 
@@ -22,12 +23,11 @@ enum err import_api_create(struct call *call)
 {
     const char *kind;
     int64_t upload_id;
+    uint8_t sha256[CRYPTO_DIGEST_BYTES];
     enum err err = import_kind(call, &kind);
-    if (err == ERR_NONE && call->body_length == 0)
-        err = ERR_EMPTY_FILE;
     if (err == ERR_NONE)
-        err = import_store_upload(call->db, register_keyring(call), call->who->district, call->body, call->body_length,
-                                  &upload_id);
+        err = upload_keep(call->db, register_keyring(call), call->who->district, call->body, call->body_length, sha256,
+                          &upload_id);
     if (err != ERR_NONE)
         return err;
     CLEANUP_RESULT struct db_result *result = NULL;

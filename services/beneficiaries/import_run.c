@@ -3,6 +3,7 @@
 #include "csv_reader.h"
 #include "import_run_store.h"
 #include "import_store.h"
+#include "upload.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -304,7 +305,7 @@ static enum err run_all(struct import_run *run)
         err = run_count_lines(run);
     if (err != ERR_NONE)
         return err;
-    run->seen = import_seen_new((size_t)run->source.chunks * IMPORT_CHUNK_BYTES / LINE_BYTES_MIN + 1);
+    run->seen = import_seen_new((size_t)run->source.chunks * UPLOAD_CHUNK_BYTES / LINE_BYTES_MIN + 1);
     run->slots = calloc(IMPORT_BATCH_LINES, run->kind->slot_bytes);
     if (run->seen == NULL || run->slots == NULL)
         return ERR_OUT_OF_MEMORY;

@@ -1,10 +1,11 @@
 #include "import_source.h"
 
-#include "import_store.h"
+#include "upload.h"
 
 #include <stdlib.h>
 
-static enum err source_chunk(const struct import_source *source, int64_t no, char **ret_bytes, size_t *ret_length)
+/* Reads a chunk into ret_bytes (UPLOAD_CHUNK_BYTES + KEYRING_OVERHEAD_BYTES + 1 bytes of room). */
+static enum err source_chunk(const struct import_source *source, int64_t no, char *ret_bytes, size_t *ret_length)
 {
     struct job_context *context = source->context;
     if (job_must_stop(context))
@@ -12,14 +13,13 @@ static enum err source_chunk(const struct import_source *source, int64_t no, cha
     enum err err = job_begin(context, *source->done, *source->total);
     if (err != ERR_NONE)
         return err;
-    err = import_store_chunk(context->db, context->keyring, context->job->district, source->upload_id, no,
-                             source->chunks, ret_bytes, ret_length);
+    err = upload_read(context->db, context->keyring, context->job->district, source->upload_id, no, source->chunks,
+                      ret_bytes, ret_length);
     if (err == ERR_NONE) {
         enum db_status status = db_commit(context->db);
         if (status == DB_NONE)
             return ERR_NONE;
         err = db_error(context->db, status);
-        free(*ret_bytes);
     }
     db_rollback(context->db);
     return err;
@@ -29,16 +29,15 @@ static enum err source_chunk(const struct import_source *source, int64_t no, cha
 static enum err source_each(const struct import_source *source,
                             enum err (*take)(void *context, const char *bytes, size_t length), void *context)
 {
-    enum err err = ERR_NONE;
+    char *bytes = malloc(UPLOAD_CHUNK_BYTES + KEYRING_OVERHEAD_BYTES + 1);
+    enum err err = bytes != NULL ? ERR_NONE : ERR_OUT_OF_MEMORY;
     for (int64_t no = 0; no < source->chunks && err == ERR_NONE; no++) {
-        char *bytes = NULL;
         size_t length = 0;
-        err = source_chunk(source, no, &bytes, &length);
-        if (err != ERR_NONE)
-            break;
-        err = take(context, bytes, length);
-        free(bytes);
+        err = source_chunk(source, no, bytes, &length);
+        if (err == ERR_NONE)
+            err = take(context, bytes, length);
     }
+    free(bytes);
     return err;
 }
 

@@ -1,23 +1,10 @@
-/* Imports and the uploaded files they read: what both the service and the worker need of the database. */
+/* Imports: what both the service and the worker need of the database. Their files: common/upload.h. */
 #ifndef HUIMIN_IMPORT_STORE_H
 #define HUIMIN_IMPORT_STORE_H
 
 #include "db.h"
-#include "keyring.h"
 
-#include <stddef.h>
 #include <stdint.h>
-
-enum { IMPORT_CHUNK_BYTES = 1024 * 1024 };
-
-/* Stores a file sealed chunk by chunk; *ret_id is the upload. Errors of the database and the keyring. */
-enum err import_store_upload(struct db *db, const struct keyring *keyring, int64_t district, const char *bytes,
-                             size_t length, int64_t *ret_id);
-
-/* Reads and opens chunk `no` of `chunks`; *ret_bytes is malloc'ed, owned by the caller. ERR_NOT_FOUND,
- * ERR_SEALED_VALUE_REFUSED. */
-enum err import_store_chunk(struct db *db, const struct keyring *keyring, int64_t district, int64_t upload_id,
-                            int64_t no, int64_t chunks, char **ret_bytes, size_t *ret_length);
 
 /* Creates the import of an upload and answers it as the API shows it. kind: people, enrolments. */
 enum db_status import_store_insert(struct db *db, int64_t district, const char *kind, int64_t upload_id,

@@ -19,8 +19,8 @@ enum err upload_keep(struct db *db, const struct keyring *keyring, int64_t distr
 /* Number of chunks of an upload. ERR_NOT_FOUND. */
 enum err upload_chunk_count(struct db *db, int64_t district, int64_t upload_id, int64_t *ret_chunks);
 
-/* Reads chunk `no` (0-based) of `chunks` into ret_bytes (UPLOAD_CHUNK_BYTES + KEYRING_OVERHEAD_BYTES bytes of room).
- * ERR_SEALED_VALUE_REFUSED when it was changed. */
+/* Reads chunk `no` (0-based) of `chunks` into ret_bytes (UPLOAD_CHUNK_BYTES + KEYRING_OVERHEAD_BYTES + 1 bytes of
+ * room). ERR_SEALED_VALUE_REFUSED when it was changed. */
 enum err upload_read(struct db *db, const struct keyring *keyring, int64_t district, int64_t upload_id, int64_t no,
                      int64_t chunks, char *ret_bytes, size_t *ret_length);
 
