@@ -4,6 +4,7 @@
 #include "log.h"
 #include "problem.h"
 #include "service.h"
+#include "text.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -103,19 +104,6 @@ static enum err dispatch_find(struct dispatch *d)
     return dispatch_route(d, segments + 2, count - 2);
 }
 
-/* Whether name is one of the comma separated allowed names. */
-static bool dispatch_query_allowed(const char *allowed, const char *name)
-{
-    size_t length = strlen(name);
-    while (allowed != NULL && *allowed != '\0') {
-        size_t next = strcspn(allowed, ",");
-        if (next == length && memcmp(allowed, name, length) == 0)
-            return true;
-        allowed += next + (allowed[next] == ',');
-    }
-    return false;
-}
-
 static enum err dispatch_query_one(struct call *call, const char *part, size_t length)
 {
     const char *equals = memchr(part, '=', length);
@@ -125,7 +113,7 @@ static enum err dispatch_query_one(struct call *call, const char *part, size_t l
     char *value = http_query_decode(call->arena, equals + 1, length - (size_t)(equals - part) - 1);
     if (name == NULL || value == NULL || *value == '\0')
         return ERR_BAD_QUERY;
-    if (!dispatch_query_allowed(call->route->query, name) || call_query_value(call, name) != NULL)
+    if (!text_is_listed(call->route->query, name) || call_query_value(call, name) != NULL)
         return ERR_BAD_QUERY;
     call->query[call->query_count++] = (struct call_query){name, value};
     return ERR_NONE;

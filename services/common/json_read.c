@@ -1,5 +1,7 @@
 #include "json_read.h"
 
+#include "text.h"
+
 #include <jansson.h>
 #include <string.h>
 
@@ -47,18 +49,6 @@ static void json_set_null(const struct json_field *field, char *target)
         *(struct date *)(void *)target = (struct date){.year = JSON_DATE_NULL};
 }
 
-static bool json_value_listed(const char *values, const char *text)
-{
-    size_t length = strlen(text);
-    while (*values != '\0') {
-        size_t next = strcspn(values, ",");
-        if (next == length && memcmp(values, text, length) == 0)
-            return true;
-        values += next + (values[next] == ',');
-    }
-    return false;
-}
-
 static enum err json_read_text(struct call *call, const struct json_field *field, const json_t *value, char *target)
 {
     if (!json_is_string(value))
@@ -71,7 +61,7 @@ static enum err json_read_text(struct call *call, const struct json_field *field
         return ERR_TOO_LONG;
     if ((int64_t)length < field->min)
         return ERR_TOO_SHORT;
-    if (field->values != NULL && !json_value_listed(field->values, text))
+    if (field->values != NULL && !text_is_listed(field->values, text))
         return ERR_BAD_VALUE;
     *(const char **)(void *)target = arena_strdup(call->arena, text);
     return *(const char **)(void *)target != NULL ? ERR_NONE : ERR_OUT_OF_MEMORY;

@@ -32,6 +32,18 @@ bool text_to_int64(const char *text, int64_t min, int64_t max, int64_t *ret_valu
     return true;
 }
 
+bool text_is_listed(const char *list, const char *text)
+{
+    size_t length = strlen(text);
+    while (list != NULL && *list != '\0') {
+        size_t item = strcspn(list, ",");
+        if (item == length && memcmp(list, text, length) == 0)
+            return true;
+        list += item + (list[item] == ',');
+    }
+    return false;
+}
+
 bool text_is_digits(const char *text)
 {
     if (text == NULL || text[0] == '\0')

@@ -11,6 +11,9 @@
  * else (NULL, empty, blanks, plus sign, leading zeros, "-0") and for a value outside min..max. */
 bool text_to_int64(const char *text, int64_t min, int64_t max, int64_t *ret_value);
 
+/* Whether the text is one of the comma separated items of `list` (NULL: an empty list). */
+bool text_is_listed(const char *list, const char *text);
+
 /* Whether the text is not empty and holds ASCII digits only. */
 bool text_is_digits(const char *text);
 

@@ -451,6 +451,39 @@ def test_a_bank_that_corrects_itself_is_not_paid_twice(sent):
     assert sent.violations() == []
 
 
+def test_a_refusal_after_the_night_is_evidence_for_a_second_person(sent):
+    """The file's refusal comes when its payments are UNKNOWN already: they can still be settled, and reissued."""
+    sent.reconcile("2100-01-01")
+    assert sent.states(sent.the_run) == ["UNKNOWN"] * 3
+    sent.acknowledge(sent.the_file, False, code="H019", reason="OTHER")
+    one = sent.ids[0]
+    assert "evidence_missing" in sent.refuses(f"select payments.resolve_unknown({one}, 'PAID')", actor="checker")
+    sent.run_sql(f"select payments.resolve_unknown({one}, 'REJECTED')", "huimin_payments", actor="checker")
+    assert sent.payment(one)["state"] == "REJECTED"
+    assert sent.value(f"select payments.reissue({one})", "huimin_payments", actor="maker")
+    assert sent.violations() == []
+
+
+def test_lines_that_say_both_settle_nothing(sent):
+    sent.reconcile("2100-01-01")
+    one = sent.ids[0]
+    sent.answer(sent.the_file, [(one, "F")])
+    sent.answer(sent.the_file, [(one, "S")])
+    for state in ("PAID", "REJECTED"):
+        assert "evidence_contradicts" in sent.refuses(f"select payments.resolve_unknown({one}, '{state}')", actor="checker")
+    assert sent.payment(one)["state"] == "UNKNOWN" and sent.violations() == []
+
+
+def test_a_debit_for_a_refused_file_is_seen(sent):
+    """Refused as a whole and reconciled; then the bank debits it all the same."""
+    sent.acknowledge(sent.the_file, False, code="H019", reason="OTHER")
+    assert sent.reconcile(sent.value("select app.today()"))["difference_fen"] == 0
+    name = sent.value(f"select name from payments.file where id = {sent.the_file}")
+    sent.statement(1, "2020-07-01", 10**9, [("D", 3 * FEN, name)])
+    assert sent.reconcile(sent.value("select app.today()"))["difference_fen"] == 3 * FEN
+    assert ("duplicate_at_bank", f"file {sent.the_file}") in sent.breaks()
+
+
 def test_money_that_came_back_is_not_sent_out_by_a_run(sent):
     sent.answer(sent.the_file, [(sent.ids[0], "F"), (sent.ids[1], "S"), (sent.ids[2], "S")])
     sent.answer(sent.the_file, [(sent.ids[1], "R")], "RETURN")
