@@ -3,6 +3,7 @@
 PRINCIPALS = {
     "clerk": ("beneficiaries:read", "beneficiaries:write"),
     "reviewer": ("beneficiaries:read", "beneficiaries:review"),
+    "lead": ("beneficiaries:read", "beneficiaries:approve"),
     "viewer": ("beneficiaries:read", "beneficiaries:clear"),
     "proposer": ("programmes:read", "programmes:write"),
     "confirmer": ("programmes:read", "programmes:approve"),

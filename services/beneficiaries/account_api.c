@@ -15,6 +15,7 @@ struct account_body {
     const char *number;
     int64_t holder_person;
     struct date valid_from;
+    int64_t replaces;
 };
 
 static const struct json_field account_fields[] = {
@@ -24,6 +25,7 @@ static const struct json_field account_fields[] = {
     JSON_FIELD(struct account_body, number, JSON_TEXT, JSON_REQUIRED, 1, ACCOUNT_TEXT_BYTES_MAX, NULL),
     JSON_FIELD(struct account_body, holder_person, JSON_INT, 0, 1, INT64_MAX, NULL),
     JSON_FIELD(struct account_body, valid_from, JSON_DATE, 0, 0, 0, NULL),
+    JSON_FIELD(struct account_body, replaces, JSON_INT, 0, 1, INT64_MAX, NULL),
 };
 
 /* Canonical bank and account numbers of the body. */
@@ -52,14 +54,24 @@ static enum err account_people(struct call *call, const struct account_body *bod
                              : db_error(call->db, status);
 }
 
+static enum err account_check_later(struct call *call, const struct account_body *body, const struct account_row *row)
+{
+    CLEANUP_RESULT struct db_result *later = NULL;
+    enum db_status status = account_store_later(call->db, row, body->replaces, &later);
+    return register_check_later(call, status, later);
+}
+
 static enum err account_create(struct call *call, const struct account_body *body, struct account_row *row)
 {
     char bank[BANK_NUMBER_SIZE];
     char number[ACCOUNT_NUMBER_SIZE];
     struct sealed sealed;
+    row->from = register_date(call, body->valid_from);
     enum err err = account_check(call, body, bank, number);
     if (err == ERR_NONE)
         err = account_people(call, body, row);
+    if (err == ERR_NONE)
+        err = account_check_later(call, body, row);
     if (err == ERR_NONE)
         err = register_done(call, person_store_next_id(call->db, "account", &row->id));
     if (err == ERR_NONE)
@@ -69,7 +81,6 @@ static enum err account_create(struct call *call, const struct account_body *bod
     row->kind = body->kind;
     row->bank_number = bank;
     row->number = &sealed;
-    row->from = register_date(call, body->valid_from);
     CLEANUP_RESULT struct db_result *result = NULL;
     enum db_status status = account_store_insert(call->db, row, &result);
     if (status == DB_NONE)
@@ -84,7 +95,7 @@ enum err account_api_create(struct call *call)
     struct account_row row = {.district = call->who->district};
     enum err err = call_path_id(call, 0, &row.person);
     if (err == ERR_NONE)
-        err = json_read_body(call, account_fields, 5, &body);
+        err = json_read_body(call, account_fields, 6, &body);
     return err == ERR_NONE ? account_create(call, &body, &row) : err;
 }
 

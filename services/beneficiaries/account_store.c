@@ -12,6 +12,7 @@ DB_STATEMENT(account_from, "select coalesce($3::date, case when exists (select f
                            " where not exists (select from beneficiaries.account where district = $1::integer"
                            "  and person_id = $2::bigint and upper_inf(valid) and number_index = $4::bytea"
                            "  and holder_person_id = $5::bigint and kind = $6::text and bank_number = $7::text)");
+DB_STATEMENT(account_later, REGISTER_LATER("account", "person_id"));
 DB_STATEMENT(account_close, REGISTER_CLOSE("account", "person_id"));
 DB_STATEMENT(account_insert,
              "with event as materialized (select audit.write_event('create', 'account', $2::text,"
@@ -45,6 +46,15 @@ enum db_status account_store_insert(struct db *db, const struct account_row *row
                    DB_PARAMS(district, db_int(row->id), person, db_int(row->holder), db_text(row->kind),
                              db_text(row->bank_number), db_bytes(number->bytes, number->length), index,
                              db_text(number->masked), first_day),
+                   ret_result);
+}
+
+enum db_status account_store_later(struct db *db, const struct account_row *row, int64_t replaces,
+                                   struct db_result **ret_result)
+{
+    return db_exec(db, &account_later,
+                   DB_PARAMS(db_int(row->district), db_int(row->person), db_text(row->from),
+                             register_replaces(replaces), db_null()),
                    ret_result);
 }
 

@@ -22,6 +22,10 @@ struct account_row {
  * person is locked. DB_NONE when the account in force is the same one with the same holder. */
 enum db_status account_store_insert(struct db *db, const struct account_row *row, struct db_result **ret_result);
 
+/* What begins after the account's first day: see register_check_later(). */
+enum db_status account_store_later(struct db *db, const struct account_row *row, int64_t replaces,
+                                   struct db_result **ret_result);
+
 /* A person's accounts, oldest first, past ones too. */
 enum db_status account_store_list(struct db *db, int64_t district, int64_t person, int64_t after, int64_t limit,
                                   struct db_result **ret_result);

@@ -1,4 +1,5 @@
-/* Applications and enrolments in the database; conventions as in person_store.h. */
+/* Applications and enrolments in the database; conventions as in person_store.h. Steps are refused by the guards of
+ * sql/functions/beneficiaries_10_enrolment.sql too; each answers the row. */
 #ifndef HUIMIN_ENROLMENT_STORE_H
 #define HUIMIN_ENROLMENT_STORE_H
 
@@ -6,11 +7,11 @@
 
 #include <stdint.h>
 
-/* What applies to an item now: entry_basis, tier_source, and whether the tier given (NULL: none) is one of
- * its tiers. Items that are no subsidy, or that the token does not reach, are not there. An item without a
- * rule is taken by application month, its tier named when it has several that no grade decides. */
-enum { ENROLMENT_ITEM_ENTRY, ENROLMENT_ITEM_TIER_SOURCE, ENROLMENT_ITEM_TIER_KNOWN };
-enum db_status enrolment_store_item(struct db *db, int64_t district, const char *item, const char *tier,
+/* What applies to an item on the day: entry_basis, tier_source, whether the tier given (NULL: none) is one of its
+ * tiers, age_min (-1: none). Items that are no subsidy, or that the token does not reach, are not there. An item
+ * without a rule is taken by application month, its tier named when it has several that no grade decides. */
+enum { ENROLMENT_ITEM_ENTRY, ENROLMENT_ITEM_TIER_SOURCE, ENROLMENT_ITEM_TIER_KNOWN, ENROLMENT_ITEM_AGE_MIN };
+enum db_status enrolment_store_item(struct db *db, int64_t district, const char *item, const char *tier, const char *on,
                                     struct db_result **ret_result);
 
 struct enrolment_row {
@@ -20,6 +21,7 @@ struct enrolment_row {
     const char *tier;       /* NULL: none named */
     const char *applied_on; /* YYYY-MM-DD */
     const char *starts_on;  /* NULL: follows from the approval */
+    const char *consent_on; /* NULL: no consent signed */
 };
 
 /* Applies, in the person's division; answers the row as the API shows it. DB_NONE when the person is enrolled
@@ -41,23 +43,89 @@ struct enrolment_filter {
 enum db_status enrolment_store_list(struct db *db, const struct enrolment_filter *filter,
                                     struct db_result **ret_result);
 
-/* Locks an enrolment: state, applied_by, applied_on, starts_on (or NULL), entry_basis of its item. */
+/* The steps of an enrolment, from number `after` on. */
+enum db_status enrolment_store_steps(struct db *db, int64_t district, int64_t id, int64_t after, int64_t limit,
+                                     struct db_result **ret_result);
+
+/* Locks an enrolment. Dates are NULL when they are not known; age_min -1 when the rule has none; lead: whether the
+ * item's rule of today wants the street's review, so that the lead unit decides. */
 enum {
     ENROLMENT_LOCKED_STATE,
     ENROLMENT_LOCKED_APPLIED_BY,
     ENROLMENT_LOCKED_APPLIED_ON,
     ENROLMENT_LOCKED_STARTS_ON,
-    ENROLMENT_LOCKED_ENTRY
+    ENROLMENT_LOCKED_ENTRY,
+    ENROLMENT_LOCKED_AGE_MIN,
+    ENROLMENT_LOCKED_BIRTH,
+    ENROLMENT_LOCKED_DEATH,
+    ENROLMENT_LOCKED_LEAD,
+    ENROLMENT_LOCKED_ITEM,
+    ENROLMENT_LOCKED_TIER,
+    ENROLMENT_LOCKED_CONSENT,
+    ENROLMENT_LOCKED_REVIEWED_BY
 };
 enum db_status enrolment_store_lock(struct db *db, int64_t district, int64_t id, struct db_result **ret_result);
 
-/* The three steps; each answers the row. 23P01 when the months of an approval overlap an earlier enrolment.
- * due_until: first day for which nothing is due. */
+/* How an item's enrolments end on the day: exit_basis, grace_months_max. Always one row. */
+enum { ENROLMENT_EXIT_BASIS, ENROLMENT_EXIT_GRACE_MAX };
+enum db_status enrolment_store_exit(struct db *db, int64_t district, const char *item, const char *on,
+                                    struct db_result **ret_result);
+
+/* What stands in the way of a step (applied, reviewed, noticed, approved) of an application in state `from`: code,
+ * field, field_code, other_code, other_zh, other_en, in the order in which it is told. */
+enum {
+    ENROLMENT_OBSTACLE_CODE,
+    ENROLMENT_OBSTACLE_FIELD,
+    ENROLMENT_OBSTACLE_FIELD_CODE,
+    ENROLMENT_OBSTACLE_OTHER,
+    ENROLMENT_OBSTACLE_OTHER_ZH,
+    ENROLMENT_OBSTACLE_OTHER_EN
+};
+enum db_status enrolment_store_obstacles(struct db *db, int64_t district, int64_t id, const char *from,
+                                         const char *step, struct db_result **ret_result);
+
+enum db_status enrolment_store_review(struct db *db, int64_t district, int64_t id, struct db_result **ret_result);
+/* 23P01 when the months of an approval overlap an earlier enrolment. */
 enum db_status enrolment_store_approve(struct db *db, int64_t district, int64_t id, const char *starts_on,
                                        struct db_result **ret_result);
 enum db_status enrolment_store_reject(struct db *db, int64_t district, int64_t id, const char *cause,
                                       struct db_result **ret_result);
-enum db_status enrolment_store_end(struct db *db, int64_t district, int64_t id, const char *cause, const char *ended_on,
-                                   const char *due_until, struct db_result **ret_result);
+/* evidence may be NULL. */
+enum db_status enrolment_store_return(struct db *db, int64_t district, int64_t id, const char *cause,
+                                      const char *evidence, struct db_result **ret_result);
+/* Submits again what was returned; `row` without person and item. */
+enum db_status enrolment_store_submit(struct db *db, int64_t id, const struct enrolment_row *row,
+                                      struct db_result **ret_result);
+
+struct enrolment_ending {
+    const char *cause;
+    const char *evidence;
+    const char *ended_on;
+    const char *notice_ends_on; /* NULL: none */
+    int64_t grace_months;
+    const char *due_until; /* first day for which nothing is due */
+};
+enum db_status enrolment_store_end(struct db *db, int64_t district, int64_t id, const struct enrolment_ending *ending,
+                                   struct db_result **ret_result);
+
+struct enrolment_note {
+    const char *step;     /* of beneficiaries.enrolment_note() */
+    const char *cause;    /* NULL: none; the same for the others */
+    const char *evidence; /* number of a document */
+    const char *on;       /* YYYY-MM-DD */
+    const char *data;     /* JSON of codes and counts */
+};
+
+/* Records a step that leaves the state as it is, and locks the enrolment: its event and number. Codes not_found,
+ * wrong_state. */
+enum { ENROLMENT_NOTED_EVENT, ENROLMENT_NOTED_SEQ };
+enum db_status enrolment_store_note(struct db *db, int64_t id, const struct enrolment_note *note,
+                                    struct db_result **ret_result);
+
+/* The checks of an application: id, name, required, result, code. */
+enum db_status enrolment_store_checks(struct db *db, int64_t district, int64_t id, struct db_result **ret_result);
+
+/* The results of the checks as {"age":"pass",...}, for the step that records them. */
+enum db_status enrolment_store_check_data(struct db *db, int64_t district, int64_t id, struct db_result **ret_result);
 
 #endif

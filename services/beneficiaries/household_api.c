@@ -25,22 +25,26 @@ struct household_member_body {
     int64_t person;
     const char *relation;
     struct date valid_from;
+    int64_t replaces;
 };
 
 static const struct json_field household_member_fields[] = {
     JSON_FIELD(struct household_member_body, person, JSON_INT, JSON_REQUIRED, 1, INT64_MAX, NULL),
     JSON_FIELD(struct household_member_body, relation, JSON_TEXT, JSON_REQUIRED, 2, 2, NULL),
     JSON_FIELD(struct household_member_body, valid_from, JSON_DATE, 0, 0, 0, NULL),
+    JSON_FIELD(struct household_member_body, replaces, JSON_INT, 0, 1, INT64_MAX, NULL),
 };
 
 struct household_income_body {
     int64_t per_head_year_fen;
     struct date valid_from;
+    int64_t replaces;
 };
 
 static const struct json_field household_income_fields[] = {
     JSON_FIELD(struct household_income_body, per_head_year_fen, JSON_INT, JSON_REQUIRED, 0, MONEY_FEN_MAX, NULL),
     JSON_FIELD(struct household_income_body, valid_from, JSON_DATE, 0, 0, 0, NULL),
+    JSON_FIELD(struct household_income_body, replaces, JSON_INT, 0, 1, INT64_MAX, NULL),
 };
 
 enum err household_api_create(struct call *call)
@@ -66,15 +70,11 @@ enum err household_api_list(struct call *call)
     struct household_filter filter = {.district = call->who->district, .number = call_query_value(call, "number")};
     enum err err = call_page(call, &filter.after, &filter.limit);
     if (err == ERR_NONE)
-        err = call_query_id(call, "division", &filter.division);
+        err = register_query_division(call, &filter.division);
     if (err == ERR_NONE)
         err = call_query_id(call, "person", &filter.person);
     if (err != ERR_NONE)
         return err;
-    if (filter.division > DIVISION_MAX) {
-        call_field_error(call, "division", ERR_OUT_OF_RANGE);
-        return ERR_BAD_QUERY;
-    }
     CLEANUP_RESULT struct db_result *result = NULL;
     enum db_status status = household_store_list(call->db, &filter, &result);
     return call_answer_list(call, status, result, filter.limit);
@@ -110,6 +110,28 @@ static enum err household_member_error(struct call *call, enum db_status status)
     return db_error(call->db, status);
 }
 
+static enum err household_check_later(struct call *call, const struct household_fact *fact, int64_t replaces)
+{
+    CLEANUP_RESULT struct db_result *later = NULL;
+    enum db_status status = household_store_later(call->db, fact, replaces, &later);
+    return register_check_later(call, status, later);
+}
+
+/* Locks the person who joins, who must be born by then. */
+static enum err household_check_person(struct call *call, const struct household_member_body *body)
+{
+    struct date birth;
+    CLEANUP_RESULT struct db_result *locked = NULL;
+    enum db_status status = person_store_lock(call->db, call->who->district, body->person, &locked);
+    if (status == DB_NONE)
+        return call_field_error(call, "/person", ERR_UNKNOWN_PERSON);
+    if (status != DB_ROW)
+        return db_error(call->db, status);
+    if (!date_parse(db_value(locked, 0, PERSON_LOCKED_BIRTH), &birth))
+        return ERR_INTERNAL;
+    return register_period_ok(call, birth, body->valid_from, (struct date){0}) ? ERR_NONE : ERR_INVALID_FIELDS;
+}
+
 enum err household_api_add_member(struct call *call)
 {
     struct household_member_body body;
@@ -117,7 +139,7 @@ enum err household_api_add_member(struct call *call)
     char relation[HOUSEHOLD_RELATION_SIZE];
     enum err err = call_path_id(call, 0, &fact.household);
     if (err == ERR_NONE)
-        err = json_read_body(call, household_member_fields, 3, &body);
+        err = json_read_body(call, household_member_fields, 4, &body);
     if (err != ERR_NONE)
         return err;
     if (!register_field_ok(call, "/relation", household_read_relation(body.relation, relation)))
@@ -127,14 +149,12 @@ enum err household_api_add_member(struct call *call)
     fact.from = register_date(call, body.valid_from);
     err = register_done(call,
                         household_store_change(call->db, fact.district, fact.household, "add_member", &fact.event_id));
-    if (err != ERR_NONE)
-        return err;
-    enum db_status status = person_store_lock(call->db, fact.district, fact.person, NULL);
-    if (status == DB_NONE)
-        return call_field_error(call, "/person", ERR_UNKNOWN_PERSON);
-    if (status == DB_ROW)
-        status = household_store_add_member(call->db, &fact);
-    err = household_member_error(call, status);
+    if (err == ERR_NONE)
+        err = household_check_person(call, &body);
+    if (err == ERR_NONE)
+        err = household_check_later(call, &fact, body.replaces);
+    if (err == ERR_NONE)
+        err = household_member_error(call, household_store_add_member(call->db, &fact));
     return err == ERR_NONE ? household_answer_change(call, fact.household) : err;
 }
 
@@ -144,13 +164,15 @@ enum err household_api_add_income(struct call *call)
     struct household_fact fact = {.district = call->who->district};
     enum err err = call_path_id(call, 0, &fact.household);
     if (err == ERR_NONE)
-        err = json_read_body(call, household_income_fields, 2, &body);
+        err = json_read_body(call, household_income_fields, 3, &body);
     if (err != ERR_NONE)
         return err;
     fact.income_fen = body.per_head_year_fen;
     fact.from = register_date(call, body.valid_from);
     err = register_done(call,
                         household_store_change(call->db, fact.district, fact.household, "add_income", &fact.event_id));
+    if (err == ERR_NONE)
+        err = household_check_later(call, &fact, body.replaces);
     if (err == ERR_NONE)
         err = db_error(call->db, household_store_add_income(call->db, &fact));
     return err == ERR_NONE ? household_answer_change(call, fact.household) : err;

@@ -39,6 +39,7 @@ DB_STATEMENT(household_member_from,
              "  where district = $1::integer and not isempty(valid) and (person_id = $2::bigint"
              "   or ($5::text in ('01', '02') and household_id = $3::bigint and relation in ('01', '02')))) "
              "then app.today() end)::text");
+DB_STATEMENT(household_member_later, REGISTER_LATER("household_member", "person_id"));
 DB_STATEMENT(household_member_close, REGISTER_CLOSE("household_member", "person_id"));
 DB_STATEMENT(household_member_insert,
              "insert into beneficiaries.household_member (district, household_id, person_id, relation, valid,"
@@ -48,6 +49,7 @@ DB_STATEMENT(household_income_from,
              "select coalesce($3::date, case when exists (select from beneficiaries.household_income"
              "  where district = $1::integer and household_id = $2::bigint and not isempty(valid))"
              "  then app.today() end)::text");
+DB_STATEMENT(household_income_later, REGISTER_LATER("household_income", "household_id"));
 DB_STATEMENT(household_income_close, REGISTER_CLOSE("household_income", "household_id"));
 DB_STATEMENT(household_income_insert,
              "insert into beneficiaries.household_income (district, household_id, per_head_year_fen, valid,"
@@ -129,4 +131,14 @@ enum db_status household_store_add_income(struct db *db, const struct household_
         return status;
     return db_exec(db, &household_income_insert,
                    DB_PARAMS(district, household, db_int(fact->income_fen), first_day, db_int(fact->event_id)), NULL);
+}
+
+enum db_status household_store_later(struct db *db, const struct household_fact *fact, int64_t replaces,
+                                     struct db_result **ret_result)
+{
+    bool member = fact->relation != NULL;
+    return db_exec(db, member ? &household_member_later : &household_income_later,
+                   DB_PARAMS(db_int(fact->district), db_int(member ? fact->person : fact->household),
+                             db_text(fact->from), register_replaces(replaces), db_null()),
+                   ret_result);
 }

@@ -46,4 +46,9 @@ struct household_fact {
 enum db_status household_store_add_member(struct db *db, const struct household_fact *fact);
 enum db_status household_store_add_income(struct db *db, const struct household_fact *fact);
 
+/* What begins after the fact's first day, of the person (a membership: relation is given) or of the household (an
+ * income): see register_check_later(). */
+enum db_status household_store_later(struct db *db, const struct household_fact *fact, int64_t replaces,
+                                     struct db_result **ret_result);
+
 #endif

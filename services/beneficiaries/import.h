@@ -47,8 +47,8 @@ enum {
 };
 
 enum {
-    IMPORT_WHOLE_LINE = -1, /* column of a fault of the line as a whole */
-    IMPORT_COLUMNS_MAX = IMPORT_PEOPLE_COLUMNS,
+    IMPORT_WHOLE_LINE = -1,  /* column of a fault of the line as a whole */
+    IMPORT_COLUMNS_MAX = 20, /* of any kind of list */
     IMPORT_HEADER_SIZE = 64,
     IMPORT_FAULTS_MAX = 16,
     IMPORT_CODE_SIZE = 40

@@ -4,7 +4,7 @@
 
 #include "import_enrolments.h"
 
-/* Sets person_id and the result of the batch's good lines: unknown_person, other_division, unchanged or new.
+/* Sets person_id and the result of the batch's good lines: unknown_person, other_division, excluded, unchanged or new.
  */
 enum err import_enrolments_store_look_up(struct import_run *run);
 

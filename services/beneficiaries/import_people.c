@@ -35,6 +35,8 @@ static void people_check_reach(const struct import_run *run, struct import_peopl
         import_line_fault(line, IMPORT_ID_NUMBER, ERR_OTHER_DIVISION);
     if (known->household_id != 0 && !import_reaches(&run->reference, known->household_division))
         import_line_fault(line, IMPORT_HOUSEHOLD, ERR_OTHER_DIVISION);
+    if (known->is_merged)
+        import_line_fault(line, IMPORT_ID_NUMBER, ERR_PERSON_MERGED);
 }
 
 static bool people_becomes_head(const struct import_people_slot *slot)

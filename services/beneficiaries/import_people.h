@@ -12,6 +12,7 @@ struct import_known {
     int64_t person_id;
     bool is_new;
     int64_t division;     /* of the registered person */
+    bool is_merged;       /* the registered person was merged into another */
     bool differs;         /* name, division or phone */
     int64_t household_id; /* 0: the number is not registered */
     int64_t household_division;

@@ -18,7 +18,7 @@ DB_STATEMENT(import_people_look_up,
              "   and a.bank_number = x.bank and a.holder_person_id = coalesce(holder.id,"
              "    case when x.holder is null then p.id end)) then 0"
              "  else nextval('beneficiaries.account_id_seq') end,"
-             " coalesce(holder.id, 0), coalesce(holder.division, 0)"
+             " coalesce(holder.id, 0), coalesce(holder.division, 0), p.merged_into is not null"
              " from unnest($2::bytea[], $3::text[], $4::integer[], $5::bytea[], $6::text[], $7::text[], $8::bytea[],"
              "  $9::bytea[], $10::text[], $11::text[], $12::bytea[]) with ordinality"
              "  x(index, name, division, phone, household, relation, certificate, account, kind, bank, holder, ord)"
@@ -186,7 +186,8 @@ static void people_keep_known(const struct db_result *rows, size_t row, struct i
                                    .certificate_id = db_value_int(rows, row, 9),
                                    .account_id = db_value_int(rows, row, 10),
                                    .holder_id = db_value_int(rows, row, 11),
-                                   .holder_division = db_value_int(rows, row, 12)};
+                                   .holder_division = db_value_int(rows, row, 12),
+                                   .is_merged = db_value_bool(rows, row, 13)};
 }
 
 enum err import_people_store_look_up(struct import_run *run)

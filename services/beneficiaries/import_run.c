@@ -1,6 +1,6 @@
 #include "import_run.h"
 
-#include "csv_reader.h"
+#include "import_records.h"
 #include "import_run_store.h"
 #include "import_store.h"
 #include "upload.h"
@@ -10,8 +10,6 @@
 #include <time.h>
 
 enum {
-    LINE_BYTES_MAX = 16 * 1024,
-    FIELDS_MAX = 64,
     BATCH_TRIES_MAX = 4,
     IMPORT_BAD_LINES_MAX = 10000,
     ARRAY_BYTES_MAX = 16 * 1024 * 1024,
@@ -149,20 +147,16 @@ static enum err run_check_repeat(struct import_run *run, struct import_slot *slo
     return err;
 }
 
-static enum err run_take_header(struct import_run *run, const struct csv_record *record)
+static enum err run_on_header(void *context, const struct csv_record *record)
 {
-    if (!import_header_read(run->kind->kind, record->fields, record->field_count, &run->header))
-        return ERR_CSV_HEADER;
-    run->header_read = true;
-    csv_reader_expect_fields(run->reader, record->field_count);
-    return ERR_NONE;
+    struct import_run *run = context;
+    return import_header_read(run->kind->kind, record->fields, record->field_count, &run->header) ? ERR_NONE
+                                                                                                  : ERR_CSV_HEADER;
 }
 
 static enum err run_on_record(void *context, const struct csv_record *record)
 {
     struct import_run *run = context;
-    if (!run->header_read)
-        return run_take_header(run, record);
     if (run->counting) {
         run->progress.total_lines++;
         return ERR_NONE;
@@ -179,8 +173,6 @@ static enum err run_on_record(void *context, const struct csv_record *record)
 static enum err run_on_problem(void *context, uint64_t line, enum err problem)
 {
     struct import_run *run = context;
-    if (!run->header_read)
-        return ERR_CSV_HEADER;
     if (run->counting) {
         run->progress.total_lines++;
         return ERR_NONE;
@@ -194,37 +186,10 @@ static enum err run_on_problem(void *context, uint64_t line, enum err problem)
     return run_added(run, slot);
 }
 
-/* Spreadsheets' "Unicode text" separates columns by tabs. */
-static char run_delimiter(const char *text, size_t length)
-{
-    const char *end = memchr(text, '\n', length);
-    size_t header = end != NULL ? (size_t)(end - text) : length;
-    bool tabs = memchr(text, '\t', header) != NULL && memchr(text, ',', header) == NULL;
-    return tabs ? '\t' : ',';
-}
-
-static enum err run_on_text(void *context, const char *text, size_t length)
-{
-    struct import_run *run = context;
-    if (run->reader == NULL) {
-        const struct csv_options options = {run_delimiter(text, length), LINE_BYTES_MAX, FIELDS_MAX};
-        const struct csv_handler handler = {run_on_record, run_on_problem, run};
-        run->reader = csv_reader_new(&options, &handler);
-        if (run->reader == NULL)
-            return ERR_OUT_OF_MEMORY;
-    }
-    return csv_reader_feed(run->reader, text, length);
-}
-
 static enum err run_read_file(struct import_run *run)
 {
-    run->header_read = false;
-    enum err err = import_source_read(&run->source, run_on_text, run);
-    if (err == ERR_NONE && run->reader != NULL)
-        err = csv_reader_finish(run->reader);
-    csv_reader_free(run->reader);
-    run->reader = NULL;
-    return err == ERR_NONE && !run->header_read ? ERR_CSV_HEADER : err;
+    const struct import_records_handler handler = {run_on_header, run_on_record, run_on_problem, run};
+    return import_records_read(&run->source, &handler);
 }
 
 /* ---- the import */
@@ -345,7 +310,6 @@ static void run_free(struct import_run *run)
     free(run->waiting);
     free(run->slots);
     import_seen_free(run->seen);
-    csv_reader_free(run->reader);
     arena_free(run->arena);
 }
 

@@ -64,9 +64,7 @@ struct import_run {
     struct import_reference reference;
     struct arena *arena; /* holds what `reference` points to */
     struct import_header header;
-    bool header_read;
     bool counting;
-    struct csv_reader *reader;
     struct import_seen *seen;
     int64_t *waiting; /* lines that this pass takes up, ascending; from the second pass on */
     size_t waiting_count;

@@ -1,11 +1,10 @@
 #include "import_run_store.h"
 
+#include "import_reference.h"
 #include "import_store.h"
 #include "sql_array.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum {
     LOADED_UPLOAD,
@@ -18,7 +17,8 @@ enum {
     LOADED_BAD,
     LOADED_PASS,
     LOADED_POSITION,
-    LOADED_LIMITED
+    LOADED_DIVISIONS,
+    LOADED_PROGRAMMES
 };
 
 DB_STATEMENT(import_run_load,
@@ -27,23 +27,9 @@ DB_STATEMENT(import_run_load,
              "  where i.district = $1::integer and i.id = $2::bigint and i.state in ('QUEUED', 'RUNNING')"
              "  returning i.*)"
              " select i.upload_id, u.chunks, coalesce(i.total_lines, -1), i.done_lines, i.new_lines,"
-             "  i.changed_lines, i.unchanged_lines, i.bad_lines, i.pass, i.position, i.divisions is not null"
+             "  i.changed_lines, i.unchanged_lines, i.bad_lines, i.pass, i.position, i.divisions::text,"
+             "  i.programmes::text"
              " from running i join ops.upload u on u.district = i.district and u.id = i.upload_id");
-DB_STATEMENT(import_run_divisions,
-             "select d.code, i.divisions is null or d.code = any (i.divisions)"
-             " from programmes.division d, beneficiaries.import i"
-             " where d.district = $1::integer and i.district = $1::integer and i.id = $2::bigint order by d.code");
-DB_STATEMENT(import_run_items,
-             "select t.code, t.item_zh, coalesce(r.tier_source, case when (select count(*) from programmes.tier g"
-             "  where g.district = t.district and g.item_code = t.code and g.disability_grades is null) > 1"
-             "  then 'enrolment' else 'single' end), g.code, g.name_zh"
-             " from beneficiaries.import i"
-             " join programmes.item t on t.district = i.district and t.kind = 'subsidy'"
-             "  and (i.programmes is null or t.code = any (i.programmes))"
-             " left join lateral (select tier_source from programmes.rule"
-             "  where district = t.district and item_code = t.code order by lower(valid) desc limit 1) r on true"
-             " left join programmes.tier g on g.district = t.district and g.item_code = t.code"
-             " where i.district = $1::integer and i.id = $2::bigint order by t.code, g.code");
 DB_STATEMENT(import_run_position,
              "update beneficiaries.import set total_lines = $3::bigint, pass = $4::integer, position = $5::bigint"
              " where district = $1::integer and id = $2::bigint");
@@ -91,10 +77,10 @@ DB_STATEMENT(import_run_file_fault,
 
 #define RUN_KEY(run) db_int((run)->district), db_int((run)->import_id)
 
-static enum err run_load_row(struct import_run *run)
+static enum err run_load_row(struct import_run *run, struct db_result **ret_row)
 {
-    CLEANUP_RESULT struct db_result *row = NULL;
-    enum db_status status = db_exec(run->context->db, &import_run_load, DB_PARAMS(RUN_KEY(run)), &row);
+    enum db_status status = db_exec(run->context->db, &import_run_load, DB_PARAMS(RUN_KEY(run)), ret_row);
+    const struct db_result *row = *ret_row;
     if (status != DB_ROW)
         return status == DB_NONE ? ERR_NOT_FOUND : db_error(run->context->db, status);
     run->source.upload_id = db_value_int(row, 0, LOADED_UPLOAD);
@@ -107,74 +93,17 @@ static enum err run_load_row(struct import_run *run)
                                              .bad_lines = db_value_int(row, 0, LOADED_BAD),
                                              .pass = db_value_int(row, 0, LOADED_PASS),
                                              .position = db_value_int(row, 0, LOADED_POSITION)};
-    run->reference.limited = db_value_bool(row, 0, LOADED_LIMITED);
-    return ERR_NONE;
-}
-
-static enum err run_load_divisions(struct import_run *run)
-{
-    CLEANUP_RESULT struct db_result *rows = NULL;
-    enum db_status status = db_exec(run->context->db, &import_run_divisions, DB_PARAMS(RUN_KEY(run)), &rows);
-    if (status == DB_HARD || status == DB_RETRY)
-        return db_error(run->context->db, status);
-    size_t count = db_row_count(rows);
-    int64_t *divisions = arena_alloc(run->arena, (count + 1) * sizeof(*divisions));
-    int64_t *reach = arena_alloc(run->arena, (count + 1) * sizeof(*reach));
-    if (divisions == NULL || reach == NULL)
-        return ERR_OUT_OF_MEMORY;
-    for (size_t i = 0; i < count; i++) {
-        divisions[i] = db_value_int(rows, i, 0);
-        if (db_value_bool(rows, i, 1))
-            reach[run->reference.reach_count++] = divisions[i];
-    }
-    run->reference.divisions = divisions;
-    run->reference.division_count = count;
-    run->reference.reach = reach;
-    return ERR_NONE;
-}
-
-/* One row is one tier of an item, or an item without tiers; rows of an item come together. */
-static enum err run_load_items(struct import_run *run)
-{
-    CLEANUP_RESULT struct db_result *rows = NULL;
-    enum db_status status = db_exec(run->context->db, &import_run_items, DB_PARAMS(RUN_KEY(run)), &rows);
-    if (status == DB_HARD || status == DB_RETRY)
-        return db_error(run->context->db, status);
-    size_t count = db_row_count(rows);
-    struct import_item *items = arena_alloc(run->arena, (count + 1) * sizeof(*items));
-    struct import_tier *tiers = arena_alloc(run->arena, (count + 1) * sizeof(*tiers));
-    if (items == NULL || tiers == NULL)
-        return ERR_OUT_OF_MEMORY;
-    size_t item_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        const char *code = db_value(rows, i, 0);
-        if (item_count == 0 || strcmp(items[item_count - 1].code, code) != 0) {
-            struct import_item *item = &items[item_count++];
-            snprintf(item->code, sizeof(item->code), "%s", code);
-            item->name_zh = arena_strdup(run->arena, db_value(rows, i, 1));
-            item->tiers = &tiers[i];
-            if (item->name_zh == NULL || !enrolment_tier_source_parse(db_value(rows, i, 2), &item->tier_source))
-                return ERR_INTERNAL;
-        }
-        if (db_is_null(rows, i, 3))
-            continue;
-        snprintf(tiers[i].code, sizeof(tiers[i].code), "%s", db_value(rows, i, 3));
-        tiers[i].name_zh = arena_strdup(run->arena, db_value(rows, i, 4));
-        if (tiers[i].name_zh == NULL)
-            return ERR_OUT_OF_MEMORY;
-        items[item_count - 1].tier_count++;
-    }
-    run->reference.items = items;
-    run->reference.item_count = item_count;
     return ERR_NONE;
 }
 
 enum err import_run_store_load(struct import_run *run)
 {
-    enum err err = run_load_row(run);
-    if (err == ERR_NONE)
-        err = run_load_divisions(run);
-    return err == ERR_NONE ? run_load_items(run) : err;
+    CLEANUP_RESULT struct db_result *row = NULL;
+    enum err err = run_load_row(run, &row);
+    if (err != ERR_NONE)
+        return err;
+    return import_reference_load(run->context->db, run->district, db_value(row, 0, LOADED_DIVISIONS),
+                                 db_value(row, 0, LOADED_PROGRAMMES), run->arena, &run->reference);
 }
 
 enum db_status import_run_store_position(struct import_run *run)

@@ -15,11 +15,12 @@
     " i.unchanged_lines, i.bad_lines, i.error_code, " IMPORT_RATE ", case when i.state = 'RUNNING'"                    \
     " and i.done_lines > 0 then " IMPORT_LEFT_S " end as eta_s, i.actor, i.approved_by,"                               \
     " " IMPORT_APPROVED_AT ", " IMPORT_CREATED_AT ", " IMPORT_STARTED_AT ", " IMPORT_FINISHED_AT
-/* An application that may be approved: nothing is due to the person under the item from its first month on. */
+/* An application that may be approved: nothing is due to the person under the item from its first month on, and it is
+ * not one that another benefit of the person excludes ($3; the guards look at that again). */
 #define IMPORT_APPROVABLE                                                                                              \
     "n.district = $1::integer and n.import_id = $2::bigint and n.state = 'APPLIED' and not exists ("                   \
     " select from beneficiaries.enrolment o where o.district = n.district and o.person_id = n.person_id"               \
-    "  and o.item_code = n.item_code and o.valid && daterange(n.starts_on, null))"
+    "  and o.item_code = n.item_code and o.valid && daterange(n.starts_on, null)) and n.id <> all ($3::bigint[])"
 
 DB_STATEMENT(import_insert,
              "with fresh as materialized (select nextval('beneficiaries.import_id_seq') as id),"
@@ -40,6 +41,8 @@ DB_STATEMENT(import_errors, "select id, line, column_name, code from beneficiari
                             " order by id limit $4::bigint");
 DB_STATEMENT(import_lock, "select kind, state, actor from beneficiaries.import"
                           " where district = $1::integer and id = $2::bigint for no key update");
+DB_STATEMENT(import_excluded,
+             "select coalesce(array_agg(x), '{}')::text from beneficiaries.import_excluded($1::bigint) x");
 DB_STATEMENT(import_approvable, "select (select count(*) from beneficiaries.enrolment n where " IMPORT_APPROVABLE "),"
                                 " (select count(*) from beneficiaries.enrolment n where n.district = $1::integer"
                                 "  and n.import_id = $2::bigint and n.state = 'APPLIED')");
@@ -52,7 +55,7 @@ DB_STATEMENT(import_approve_event,
 DB_STATEMENT(import_approve,
              "with approved as (update beneficiaries.enrolment n set state = 'APPROVED', decided_by = app.actor(),"
              "  decided_at = now(), valid = daterange(n.starts_on, null), version = n.version + 1,"
-             "  event_id = $3::bigint where " IMPORT_APPROVABLE " returning 1) select count(*) from approved");
+             "  event_id = $4::bigint where " IMPORT_APPROVABLE " returning 1) select count(*) from approved");
 
 enum db_status import_store_insert(struct db *db, int64_t district, const char *kind, int64_t upload_id,
                                    struct db_result **ret_result)
@@ -86,10 +89,15 @@ enum db_status import_store_lock(struct db *db, int64_t district, int64_t id, st
 enum db_status import_store_approve(struct db *db, int64_t district, int64_t id, int64_t *ret_approved,
                                     int64_t *ret_skipped)
 {
+    CLEANUP_RESULT struct db_result *excluded = NULL;
     CLEANUP_RESULT struct db_result *counts = NULL;
     CLEANUP_RESULT struct db_result *event = NULL;
     CLEANUP_RESULT struct db_result *approved = NULL;
-    enum db_status status = db_exec(db, &import_approvable, DB_PARAMS(db_int(district), db_int(id)), &counts);
+    enum db_status status = db_exec(db, &import_excluded, DB_PARAMS(db_int(id)), &excluded);
+    if (status != DB_ROW)
+        return status;
+    struct db_param without = db_text(db_value(excluded, 0, 0));
+    status = db_exec(db, &import_approvable, DB_PARAMS(db_int(district), db_int(id), without), &counts);
     if (status != DB_ROW)
         return status;
     *ret_approved = db_value_int(counts, 0, 0);
@@ -98,8 +106,8 @@ enum db_status import_store_approve(struct db *db, int64_t district, int64_t id,
                      DB_PARAMS(db_int(district), db_int(id), db_int(*ret_approved), db_int(*ret_skipped)), &event);
     if (status != DB_ROW)
         return status;
-    status = db_exec(db, &import_approve, DB_PARAMS(db_int(district), db_int(id), db_int(db_value_int(event, 0, 0))),
-                     &approved);
+    status = db_exec(db, &import_approve,
+                     DB_PARAMS(db_int(district), db_int(id), without, db_int(db_value_int(event, 0, 0))), &approved);
     /* Applications are decided one at a time too: when one was in between, the counts of the event are not
      * true. */
     if (status == DB_ROW && db_value_int(approved, 0, 0) != *ret_approved)

@@ -32,6 +32,7 @@ enum err person_read_name(const char *text, char ret_name[PERSON_NAME_SIZE], cha
 
 enum err person_check_death(struct date death, struct date birth, struct date today)
 {
-    bool possible = date_compare(death, birth) >= 0 && date_compare(death, today) <= 0;
-    return possible ? ERR_NONE : ERR_OUT_OF_RANGE;
+    if (date_compare(death, birth) < 0)
+        return ERR_BEFORE_BIRTH;
+    return date_compare(death, today) <= 0 ? ERR_NONE : ERR_OUT_OF_RANGE;
 }

@@ -18,7 +18,7 @@ bool person_purpose_is_valid(const char *purpose);
 /* Canonical and folded name. Errors of person_name_canonical(). */
 enum err person_read_name(const char *text, char ret_name[PERSON_NAME_SIZE], char ret_folded[PERSON_NAME_SIZE]);
 
-/* Whether a date of death is possible: ERR_OUT_OF_RANGE before the birth or after today. */
+/* Whether a date of death is possible: ERR_BEFORE_BIRTH, or ERR_OUT_OF_RANGE after today. */
 enum err person_check_death(struct date death, struct date birth, struct date today);
 
 #endif

@@ -302,7 +302,7 @@ enum err person_api_search(struct call *call)
         return err;
     bool good = body.name == NULL || register_field_ok(call, "/name", person_read_name(body.name, name, folded));
     good &= body.id_number == NULL ||
-            register_field_ok(call, "/id_number", id_number_check_typed(body.id_number, register_today(), &number));
+            register_field_ok(call, "/id_number", id_number_check_sought(body.id_number, register_today(), &number));
     int64_t after = 0;
     good &=
         body.after == NULL ||

@@ -8,11 +8,12 @@
 #define PERSON_VALID_UNTIL REGISTER_TIME("c.valid_to", "valid_until")
 #define PERSON_COLUMNS                                                                                                 \
     "p.id, p.version, p.division, p.name, p.sex, p.birth_date::text as birth_date, p.id_number_masked,"                \
-    " p.phone_masked, p.death_date::text as death_date, " PERSON_CREATED_AT ", " PERSON_UPDATED_AT
+    " p.phone_masked, p.death_date::text as death_date, p.merged_into, " PERSON_CREATED_AT ", " PERSON_UPDATED_AT
 
 DB_STATEMENT(person_next_id, "select nextval(case $1::text when 'person' then 'beneficiaries.person_id_seq'::regclass"
                              " when 'account' then 'beneficiaries.account_id_seq'::regclass"
-                             " when 'certificate' then 'beneficiaries.certificate_id_seq'::regclass end)");
+                             " when 'certificate' then 'beneficiaries.certificate_id_seq'::regclass"
+                             " when 'objection' then 'beneficiaries.objection_id_seq'::regclass end)");
 DB_STATEMENT(person_insert,
              "with event as materialized (select audit.write_event('create', 'person', $2::text,"
              "  jsonb_build_object('division', $3::integer)) as id)"
@@ -43,26 +44,29 @@ DB_STATEMENT(person_update,
              "  death_date = case when $10::boolean then $11::date else p.death_date end,"
              "  version = p.version + 1, event_id = event.id"
              " from event where p.district = $1::integer and p.id = $2::bigint returning " PERSON_COLUMNS);
-DB_STATEMENT(person_history,
-             "with versions as ("
-             "  select version, division, name, phone_masked, phone_index, death_date, event_id,"
-             "   valid_from, valid_to from beneficiaries.person_history"
-             "   where district = $1::integer and person_id = $2::bigint"
-             "  union all select version, division, name, phone_masked, phone_index, death_date, event_id,"
-             "   updated_at, null from beneficiaries.person where district = $1::integer and id = $2::bigint),"
-             " compared as (select v.*, array_remove(array["
-             "   case when v.name <> lag(v.name) over w then 'name' end,"
-             "   case when v.phone_index is distinct from lag(v.phone_index) over w then 'phone' end,"
-             "   case when v.division <> lag(v.division) over w then 'division' end,"
-             "   case when v.death_date is distinct from lag(v.death_date) over w then 'death_date' end],"
-             "   null) as differing from versions v window w as (order by version))"
-             " select c.version, " PERSON_VALID_FROM ", " PERSON_VALID_UNTIL ", e.actor, e.act,"
-             "  case when c.version = 1 then '[]'::jsonb else to_jsonb(c.differing) end as changed,"
-             "  c.division, c.name, c.phone_masked, c.death_date::text as death_date"
-             " from compared c join audit.event e on e.district = $1::integer and e.id = c.event_id"
-             " where c.version > $3::bigint order by c.version limit $4::bigint");
+DB_STATEMENT(
+    person_history,
+    "with versions as ("
+    "  select version, division, name, phone_masked, phone_index, death_date, event_id,"
+    "   valid_from, valid_to from beneficiaries.person_history"
+    "   where district = $1::integer and person_id = $2::bigint"
+    "  union all select version, division, name, phone_masked, phone_index, death_date, event_id,"
+    "   updated_at, null from beneficiaries.person where district = $1::integer and id = $2::bigint),"
+    " compared as (select v.*, array_remove(array["
+    "   case when v.name <> lag(v.name) over w then 'name' end,"
+    "   case when v.phone_index is distinct from lag(v.phone_index) over w then 'phone' end,"
+    "   case when v.division <> lag(v.division) over w then 'division' end,"
+    "   case when v.death_date is distinct from lag(v.death_date) over w then 'death_date' end],"
+    "   null) as differing from versions v window w as (order by version))"
+    " select c.version, " PERSON_VALID_FROM ", " PERSON_VALID_UNTIL ", e.actor, e.act,"
+    "  case when c.version = 1 then '[]'::jsonb when e.act in ('merge', 'undo_merge') then '[\"merged_into\"]'::jsonb"
+    "   else to_jsonb(c.differing) end as changed,"
+    "  c.division, c.name, c.phone_masked, c.death_date::text as death_date"
+    " from compared c join audit.event e on e.district = $1::integer and e.id = c.event_id"
+    " where c.version > $3::bigint order by c.version limit $4::bigint");
 DB_STATEMENT(person_search_number, "select " PERSON_COLUMNS " from beneficiaries.person p"
-                                   " where p.district = $1::integer and p.id_number_index = $2::bytea"
+                                   " where p.district = $1::integer"
+                                   " and p.id in (select n.person_id from beneficiaries.find_number($2::bytea) n)"
                                    " and ($3::integer is null or p.division = $3::integer)"
                                    " and ($4::text is null or position($4::text in p.name_folded) > 0)"
                                    " and p.id > $5::bigint order by p.id limit $6::bigint");

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The number of the next row of a table of the register ("person", "account", "certificate"), taken before
+/* The number of the next row of a table of the register ("person", "account", "certificate", "objection"), taken before
  * the row is written because sealed values are bound to it. */
 enum db_status person_store_next_id(struct db *db, const char *table, int64_t *ret_id);
 
@@ -29,7 +29,7 @@ struct person_row {
  * when the identity number is registered. */
 enum db_status person_store_insert(struct db *db, const struct person_row *row, struct db_result **ret_result);
 
-/* The row as the API shows it: id, version, division, name, sex, birth_date, masks, death_date, times. */
+/* The row as the API shows it: id, version, division, name, sex, birth_date, masks, death_date, merged_into, times. */
 enum db_status person_store_get(struct db *db, int64_t district, int64_t id, struct db_result **ret_result);
 
 /* Locks the person until the transaction ends: version, birth_date, name, phone_index (hex), division,
@@ -68,7 +68,7 @@ enum db_status person_store_history(struct db *db, int64_t district, int64_t id,
 struct person_search {
     int64_t district;
     const char *name_part;    /* folded, or NULL */
-    const uint8_t *id_number; /* blind index, or NULL */
+    const uint8_t *id_number; /* blind index, or NULL; finds who has the number and into whom that person was merged */
     int64_t division;         /* 0: any */
     int64_t after;
     int64_t limit; /* one more row is fetched */

@@ -4,6 +4,8 @@
 
 #include <time.h>
 
+enum { REGISTER_DIVISION_MAX = 999999999 };
+
 const struct keyring *register_keyring(const struct call *call)
 {
     return call->service->keyring;
@@ -60,4 +62,37 @@ bool register_field_ok(struct call *call, const char *pointer, enum err err)
         return true;
     call_field_error(call, pointer, err);
     return false;
+}
+
+enum err register_check_later(struct call *call, enum db_status status, const struct db_result *later)
+{
+    if (status != DB_ROW)
+        return status == DB_NONE ? ERR_INTERNAL : db_error(call->db, status);
+    bool good = register_field_ok(call, "/valid_from", db_value_bool(later, 0, 0) ? ERR_OVERLAPS : ERR_NONE);
+    good &= register_field_ok(call, "/replaces", db_value_bool(later, 0, 1) ? ERR_NONE : ERR_BAD_VALUE);
+    return good ? ERR_NONE : ERR_INVALID_FIELDS;
+}
+
+struct db_param register_replaces(int64_t replaces)
+{
+    return replaces > 0 ? db_int(replaces) : db_null();
+}
+
+bool register_period_ok(struct call *call, struct date birth, struct date from, struct date until)
+{
+    struct date start = from.year > 0 ? from : register_today();
+    bool unborn = birth.year > 0 && from.year > 0 && date_compare(from, birth) < 0;
+    bool backwards = until.year > 0 && date_compare(until, start) <= 0;
+    bool good = register_field_ok(call, "/valid_from", unborn ? ERR_BEFORE_BIRTH : ERR_NONE);
+    good &= register_field_ok(call, "/valid_until", backwards ? ERR_ENDS_BEFORE_START : ERR_NONE);
+    return good;
+}
+
+enum err register_query_division(struct call *call, int64_t *ret_division)
+{
+    enum err err = call_query_id(call, "division", ret_division);
+    if (err != ERR_NONE || *ret_division <= REGISTER_DIVISION_MAX)
+        return err;
+    call_field_error(call, "division", ERR_OUT_OF_RANGE);
+    return ERR_BAD_QUERY;
 }

@@ -24,6 +24,14 @@
     " where district = $1::integer and " owner " = $2::bigint and not isempty(valid)"                                  \
     " and (upper_inf(valid) or upper(valid) > $3::date)"
 
+/* Whether a row of the owner $2 begins after the day $3 (today when NULL) and before $5 (NULL: whenever) and is not the
+ * row $4; and whether the row $4, when one is given, is one of these. */
+#define REGISTER_LATER(table, owner)                                                                                   \
+    "select coalesce(bool_or(id is distinct from $4::bigint), false), $4::bigint is null or coalesce(bool_or(id = "    \
+    "$4::bigint),"                                                                                                     \
+    " false) from beneficiaries." table " where district = $1::integer and " owner " = $2::bigint"                     \
+    " and lower(valid) > coalesce($3::date, app.today()) and ($5::date is null or lower(valid) < $5::date)"
+
 const struct keyring *register_keyring(const struct call *call);
 
 /* Today's business date. */
@@ -43,6 +51,22 @@ enum err register_listed(struct call *call, enum db_status status, const struct 
 
 /* ERR_NONE for a statement that must have changed something: DB_NONE is ERR_NOT_FOUND. */
 enum err register_done(struct call *call, enum db_status status);
+
+/* Query parameter `division`: 0 when absent; ERR_BAD_QUERY when it is no code of a division. */
+enum err register_query_division(struct call *call, int64_t *ret_division);
+
+/* What begins now takes the place of what held before, but of nothing that begins later, unless the request names that
+ * (`replaces`): then it becomes void. Takes the answer of a statement made with REGISTER_LATER and notes ERR_OVERLAPS
+ * at /valid_from or ERR_BAD_VALUE at /replaces. */
+enum err register_check_later(struct call *call, enum db_status status, const struct db_result *later);
+
+/* The number that a request gives in `replaces`, or SQL NULL. */
+struct db_param register_replaces(int64_t replaces);
+
+/* Whether a period that is reported can be: notes ERR_BEFORE_BIRTH at /valid_from when it begins before the birth, and
+ * ERR_ENDS_BEFORE_START at /valid_until when it does not end after it begins (today when from is absent). Absent dates
+ * have year 0. */
+bool register_period_ok(struct call *call, struct date birth, struct date from, struct date until);
 
 /* Notes the error at the pointer unless it is ERR_NONE. Returns whether it is ERR_NONE. */
 bool register_field_ok(struct call *call, const char *pointer, enum err err);

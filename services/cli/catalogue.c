@@ -10,57 +10,106 @@
 enum { CATALOGUE_FAULTS_MAX = 20 };
 
 static const struct catalogue_column division_columns[] = {
-    {"code", CATALOGUE_INT, true},
-    {"name_zh", CATALOGUE_TEXT, true},
-    {"name_en", CATALOGUE_TEXT, true},
-    {"kind_zh", CATALOGUE_TEXT, true},
+    {"code", CATALOGUE_INT, CATALOGUE_REQUIRED},
+    {"name_zh", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"name_en", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"kind_zh", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
 };
 
 static const struct catalogue_column item_columns[] = {
-    {"code", CATALOGUE_TEXT, true},
-    {"sort", CATALOGUE_INT, true},
-    {"programme_no", CATALOGUE_INT, true},
-    {"programme_zh", CATALOGUE_TEXT, true},
-    {"programme_en", CATALOGUE_TEXT, true},
-    {"item_zh", CATALOGUE_TEXT, true},
-    {"item_en", CATALOGUE_TEXT, true},
-    {"lead_unit_zh", CATALOGUE_TEXT, true},
-    {"kind", CATALOGUE_TEXT, true},
-    {"indicator_zh", CATALOGUE_TEXT, true},
-    {"indicator_en", CATALOGUE_TEXT, true},
-    {"target_op", CATALOGUE_TEXT, true},
-    {"target", CATALOGUE_INT, true},
-    {"unit", CATALOGUE_TEXT, true},
-    {"per_person_payment", CATALOGUE_TEXT, true},
-    {"frequency", CATALOGUE_TEXT, false},
-    {"standard_text", CATALOGUE_TEXT, false},
-    {"note", CATALOGUE_TEXT, false},
-    {"remittance_zh", CATALOGUE_TEXT, false},
+    {"code", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"sort", CATALOGUE_INT, CATALOGUE_REQUIRED},
+    {"programme_no", CATALOGUE_INT, CATALOGUE_REQUIRED},
+    {"programme_zh", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"programme_en", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"item_zh", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"item_en", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"lead_unit_zh", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"kind", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"indicator_zh", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"indicator_en", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"target_op", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"target", CATALOGUE_INT, CATALOGUE_REQUIRED},
+    {"unit", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"per_person_payment", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"frequency", CATALOGUE_TEXT, CATALOGUE_NULL},
+    {"standard_text", CATALOGUE_TEXT, CATALOGUE_NULL},
+    {"note", CATALOGUE_TEXT, CATALOGUE_NULL},
+    {"remittance_zh", CATALOGUE_TEXT, CATALOGUE_NULL},
 };
 
 static const struct catalogue_column tier_columns[] = {
-    {"item_code", CATALOGUE_TEXT, true},
-    {"code", CATALOGUE_TEXT, true},
-    {"name_zh", CATALOGUE_TEXT, true},
-    {"name_en", CATALOGUE_TEXT, true},
-    {"disability_grades", CATALOGUE_GRADES, false},
+    {"item_code", CATALOGUE_TEXT, CATALOGUE_REQUIRED},       {"code", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"name_zh", CATALOGUE_TEXT, CATALOGUE_REQUIRED},         {"name_en", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"disability_grades", CATALOGUE_GRADES, CATALOGUE_NULL}, {"age_from", CATALOGUE_INT, CATALOGUE_OPTIONAL},
+    {"age_to", CATALOGUE_INT, CATALOGUE_OPTIONAL},
 };
 
 static const struct catalogue_column rule_columns[] = {
-    {"item_code", CATALOGUE_TEXT, true},      {"valid_from", CATALOGUE_DATE, true},
-    {"valid_to", CATALOGUE_DATE, false},      {"kind", CATALOGUE_TEXT, true},
-    {"cycle", CATALOGUE_TEXT, true},          {"tier_source", CATALOGUE_TEXT, true},
-    {"rounding", CATALOGUE_TEXT, true},       {"remainder", CATALOGUE_TEXT, true},
-    {"entry_basis", CATALOGUE_TEXT, true},    {"exit_basis", CATALOGUE_TEXT, true},
-    {"lookback_months", CATALOGUE_INT, true}, {"source", CATALOGUE_TEXT, true},
-    {"confirmed", CATALOGUE_BOOL, true},
+    {"item_code", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"valid_from", CATALOGUE_DATE, CATALOGUE_REQUIRED},
+    {"valid_to", CATALOGUE_DATE, CATALOGUE_NULL},
+    {"kind", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"cycle", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"tier_source", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"rounding", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"remainder", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"entry_basis", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"exit_basis", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"lookback_months", CATALOGUE_INT, CATALOGUE_REQUIRED},
+    {"source", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"confirmed", CATALOGUE_BOOL, CATALOGUE_REQUIRED},
+    {"accrual", CATALOGUE_TEXT, CATALOGUE_OPTIONAL},
+    {"age_min", CATALOGUE_INT, CATALOGUE_OPTIONAL},
+    {"age_max", CATALOGUE_INT, CATALOGUE_OPTIONAL},
+    {"age_max_at_school", CATALOGUE_BOOL, CATALOGUE_OPTIONAL},
+    {"certificate_types", CATALOGUE_TYPES, CATALOGUE_OPTIONAL},
+    {"basis_item", CATALOGUE_TEXT, CATALOGUE_OPTIONAL},
+    {"basis_tier", CATALOGUE_TEXT, CATALOGUE_OPTIONAL},
+    {"months_max", CATALOGUE_INT, CATALOGUE_OPTIONAL},
+    {"grace_months_max", CATALOGUE_INT, CATALOGUE_OPTIONAL},
+    {"netting_cap_percent", CATALOGUE_INT, CATALOGUE_OPTIONAL},
+    {"one_per_household", CATALOGUE_BOOL, CATALOGUE_OPTIONAL},
+    {"once_per", CATALOGUE_TEXT, CATALOGUE_OPTIONAL},
+    {"review_required", CATALOGUE_BOOL, CATALOGUE_OPTIONAL},
+    {"notice_days", CATALOGUE_INT, CATALOGUE_OPTIONAL},
+    {"notice_day_kind", CATALOGUE_TEXT, CATALOGUE_OPTIONAL},
+    {"hearing_required", CATALOGUE_BOOL, CATALOGUE_OPTIONAL},
+    {"documents", CATALOGUE_WORDS, CATALOGUE_OPTIONAL},
+    {"checks", CATALOGUE_WORDS, CATALOGUE_OPTIONAL},
+    {"proposed_by", CATALOGUE_TEXT, CATALOGUE_OPTIONAL},
+    {"approved_by", CATALOGUE_TEXT, CATALOGUE_OPTIONAL},
 };
 
 static const struct catalogue_column standard_columns[] = {
-    {"item_code", CATALOGUE_TEXT, true},   {"tier_code", CATALOGUE_TEXT, true},  {"amount_fen", CATALOGUE_INT, true},
-    {"amount_per", CATALOGUE_TEXT, true},  {"valid_from", CATALOGUE_DATE, true}, {"valid_to", CATALOGUE_DATE, false},
-    {"source", CATALOGUE_TEXT, true},      {"confirmed", CATALOGUE_BOOL, true},  {"proposed_by", CATALOGUE_TEXT, true},
-    {"approved_by", CATALOGUE_TEXT, true},
+    {"item_code", CATALOGUE_TEXT, CATALOGUE_REQUIRED},   {"tier_code", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"amount_fen", CATALOGUE_INT, CATALOGUE_NULL},       {"amount_per", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"valid_from", CATALOGUE_DATE, CATALOGUE_REQUIRED},  {"valid_to", CATALOGUE_DATE, CATALOGUE_NULL},
+    {"source", CATALOGUE_TEXT, CATALOGUE_REQUIRED},      {"confirmed", CATALOGUE_BOOL, CATALOGUE_REQUIRED},
+    {"proposed_by", CATALOGUE_TEXT, CATALOGUE_REQUIRED}, {"approved_by", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"basis_points", CATALOGUE_INT, CATALOGUE_OPTIONAL},
+};
+
+static const struct catalogue_column exclusion_columns[] = {
+    {"item_code", CATALOGUE_TEXT, CATALOGUE_REQUIRED},   {"tier_code", CATALOGUE_TEXT, CATALOGUE_NULL},
+    {"kind", CATALOGUE_TEXT, CATALOGUE_REQUIRED},        {"other_item_code", CATALOGUE_TEXT, CATALOGUE_NULL},
+    {"other_tier_code", CATALOGUE_TEXT, CATALOGUE_NULL}, {"other_benefit", CATALOGUE_TEXT, CATALOGUE_NULL},
+    {"valid_from", CATALOGUE_DATE, CATALOGUE_REQUIRED},  {"valid_to", CATALOGUE_DATE, CATALOGUE_NULL},
+    {"source", CATALOGUE_TEXT, CATALOGUE_REQUIRED},      {"confirmed", CATALOGUE_BOOL, CATALOGUE_REQUIRED},
+    {"proposed_by", CATALOGUE_TEXT, CATALOGUE_REQUIRED}, {"approved_by", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+};
+
+static const struct catalogue_column review_class_columns[] = {
+    {"item_code", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"class", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"months", CATALOGUE_INT, CATALOGUE_REQUIRED},
+    {"source", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+};
+
+static const struct catalogue_column calendar_columns[] = {
+    {"day", CATALOGUE_DATE, CATALOGUE_REQUIRED},
+    {"kind", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
+    {"source", CATALOGUE_TEXT, CATALOGUE_REQUIRED},
 };
 
 #define TABLE(file, columns)                                                                                           \
@@ -74,6 +123,9 @@ static const struct catalogue_table catalogue_tables[CATALOGUE_TABLES] = {
     [CATALOGUE_TIERS] = TABLE("tiers.csv", tier_columns),
     [CATALOGUE_RULES] = TABLE("rules.csv", rule_columns),
     [CATALOGUE_STANDARDS] = TABLE("standards.csv", standard_columns),
+    [CATALOGUE_EXCLUSIONS] = TABLE("exclusions.csv", exclusion_columns),
+    [CATALOGUE_REVIEW_CLASSES] = TABLE("review_classes.csv", review_class_columns),
+    [CATALOGUE_CALENDAR] = TABLE("calendar.csv", calendar_columns),
 };
 
 const struct catalogue_table *catalogue_table(enum catalogue_table_no no)
@@ -89,7 +141,7 @@ struct catalogue_reading {
     FILE *errors;
     size_t faults;
     bool header_seen;
-    size_t field_of[CATALOGUE_COLUMNS_MAX]; /* column -> its place in a line */
+    size_t field_of[CATALOGUE_COLUMNS_MAX]; /* column -> its place in a line; the field count: absent */
 };
 
 static enum err catalogue_fault(struct catalogue_reading *reading, uint64_t line, const char *column, enum err err)
@@ -113,15 +165,20 @@ static size_t catalogue_find_field(const struct csv_record *record, const char *
     return place;
 }
 
-/* Every column must be there once, and no other; their order is free. */
+/* Every column must be there once, but for those that may be left out, and no other; their order is free. */
 static enum err catalogue_header(struct catalogue_reading *reading, const struct csv_record *record)
 {
     const struct catalogue_table *table = reading->table;
-    bool fits = record->field_count == table->column_count;
+    size_t found = 0;
+    bool fits = true;
     for (size_t column = 0; column < table->column_count; column++) {
         reading->field_of[column] = catalogue_find_field(record, table->columns[column].name);
-        fits = fits && reading->field_of[column] < record->field_count;
+        if (reading->field_of[column] < record->field_count)
+            found++;
+        else
+            fits = fits && table->columns[column].need == CATALOGUE_OPTIONAL;
     }
+    fits = fits && found == record->field_count;
     if (!fits) {
         catalogue_fault(reading, record->line, NULL, ERR_CSV_HEADER);
         return ERR_CSV_HEADER;
@@ -131,15 +188,33 @@ static enum err catalogue_header(struct catalogue_reading *reading, const struct
     return ERR_NONE;
 }
 
-static bool catalogue_write_grades(struct buffer *json, const char *text)
+/* Digits from 1 to `last` separated by one blank. */
+static bool catalogue_write_digits(struct buffer *json, const char *text, char last)
 {
     buffer_append_char(json, '[');
     for (const char *at = text; *at != '\0'; at++) {
-        if (*at < '1' || *at > '4' || (at[1] != '\0' && (at[1] != ' ' || at[2] == '\0')))
+        if (*at < '1' || *at > last || (at[1] != '\0' && (at[1] != ' ' || at[2] == '\0')))
             return false;
         json_separator(json);
         buffer_append_char(json, *at);
         at += at[1] == ' ';
+    }
+    buffer_append_char(json, ']');
+    return true;
+}
+
+/* Words of lower-case letters and underscores separated by one blank. */
+static bool catalogue_write_words(struct buffer *json, const char *text)
+{
+    buffer_append_char(json, '[');
+    for (const char *at = text; *at != '\0';) {
+        size_t length = strspn(at, "abcdefghijklmnopqrstuvwxyz_");
+        const char *after = at + length;
+        if (length == 0 || (*after != '\0' && (*after != ' ' || after[1] == '\0')))
+            return false;
+        json_separator(json);
+        buffer_printf(json, "\"%.*s\"", (int)length, at);
+        at = after + (*after == ' ');
     }
     buffer_append_char(json, ']');
     return true;
@@ -166,7 +241,11 @@ static enum err catalogue_write_value(struct buffer *json, enum catalogue_kind k
         buffer_append_text(json, text);
         return ERR_NONE;
     case CATALOGUE_GRADES:
-        return catalogue_write_grades(json, text) ? ERR_NONE : ERR_BAD_VALUE;
+        return catalogue_write_digits(json, text, '4') ? ERR_NONE : ERR_BAD_VALUE;
+    case CATALOGUE_TYPES:
+        return catalogue_write_digits(json, text, '7') ? ERR_NONE : ERR_BAD_VALUE;
+    case CATALOGUE_WORDS:
+        return catalogue_write_words(json, text) ? ERR_NONE : ERR_BAD_VALUE;
     default:
         json_write_text(json, text);
         return ERR_NONE;
@@ -183,12 +262,13 @@ static enum err catalogue_record(void *context, const struct csv_record *record)
     enum err stop = ERR_NONE;
     for (size_t i = 0; i < reading->table->column_count && stop == ERR_NONE; i++) {
         const struct catalogue_column *column = &reading->table->columns[i];
-        const char *text = record->fields[reading->field_of[i]];
+        size_t place = reading->field_of[i];
+        const char *text = place < record->field_count ? record->fields[place] : "";
         enum err err = ERR_NONE;
         json_member(reading->json, column->name);
         if (*text != '\0')
             err = catalogue_write_value(reading->json, column->kind, text);
-        else if (column->required)
+        else if (column->need == CATALOGUE_REQUIRED)
             err = ERR_REQUIRED;
         else
             buffer_append_text(reading->json, "null");

@@ -1,8 +1,8 @@
-/* The catalogue of a district as five CSV files (UTF-8, with or without BOM, one header line), read into JSON
- * arrays that the statements of catalogue_store.c take. Pure: no database.
+/* The catalogue of a district as CSV files (UTF-8, with or without BOM, one header line), read into JSON arrays that
+ * the statements of catalogue_store.c take. Pure: no database.
  *
- * An empty field is an absent value. Dates are YYYY-MM-DD, valid_to is the first day that is no longer
- * covered, disability_grades are digits 1-4 separated by blanks, money is whole fen. */
+ * An empty field is an absent value. Dates are YYYY-MM-DD, valid_to is the first day that is no longer covered, lists
+ * are separated by one blank (disability_grades: digits 1-4, certificate_types: digits 1-7), money is whole fen. */
 #ifndef HUIMIN_CATALOGUE_H
 #define HUIMIN_CATALOGUE_H
 
@@ -12,16 +12,28 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum catalogue_kind { CATALOGUE_TEXT, CATALOGUE_INT, CATALOGUE_DATE, CATALOGUE_BOOL, CATALOGUE_GRADES };
+enum catalogue_kind {
+    CATALOGUE_TEXT,
+    CATALOGUE_INT,
+    CATALOGUE_DATE,
+    CATALOGUE_BOOL,
+    CATALOGUE_GRADES,
+    CATALOGUE_TYPES,
+    CATALOGUE_WORDS
+};
+
+/* What a file must say about a column: a value, perhaps none, or nothing at all (files of an older release do not have
+ * the column; its value is then absent in each line). */
+enum catalogue_need { CATALOGUE_NULL, CATALOGUE_REQUIRED, CATALOGUE_OPTIONAL };
 
 struct catalogue_column {
     const char *name;
     enum catalogue_kind kind;
-    bool required;
+    enum catalogue_need need;
 };
 
 enum {
-    CATALOGUE_COLUMNS_MAX = 24,
+    CATALOGUE_COLUMNS_MAX = 40,
     CATALOGUE_LINE_BYTES_MAX = 8192,
     CATALOGUE_FILE_BYTES_MAX = 1024 * 1024,
     CATALOGUE_JSON_BYTES_MAX = 8 * 1024 * 1024
@@ -40,6 +52,9 @@ enum catalogue_table_no {
     CATALOGUE_TIERS,
     CATALOGUE_RULES,
     CATALOGUE_STANDARDS,
+    CATALOGUE_EXCLUSIONS,
+    CATALOGUE_REVIEW_CLASSES,
+    CATALOGUE_CALENDAR,
     CATALOGUE_TABLES
 };
 const struct catalogue_table *catalogue_table(enum catalogue_table_no no);

@@ -48,7 +48,7 @@ static enum command_exit catalogue_load_table(struct db *db, const struct catalo
     return COMMAND_FAILED;
 }
 
-/* All five files or nothing. */
+/* All files or nothing. */
 static enum command_exit catalogue_load_all(struct db *db, const struct catalogue_options *options,
                                             struct buffer jsons[static CATALOGUE_TABLES],
                                             struct catalogue_counts counts[static CATALOGUE_TABLES])

@@ -37,9 +37,10 @@ static bool token_read_scopes(const char *text, uint32_t *ret_scopes, FILE *erro
     }
     if (scope_duties_conflict(*ret_scopes)) {
         fputs("huimin: --scope: "
-              "不相容职责不得集于一人（编制、复核、放款、导入银行报文；录入、审核；提出、批准标准；监督与任何修改） / "
+              "不相容职责不得集于一人（编制、复核、放款、导入银行报文；录入、审核（审批）；提出、批准标准；监督与任何修"
+              "改） / "
               "these duties must be separate people: payments prepare, approve, release and bank; "
-              "beneficiaries write and review; programmes write and approve; supervision and any change\n",
+              "beneficiaries write and review or approve; programmes write and approve; supervision and any change\n",
               errors);
         return false;
     }

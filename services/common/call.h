@@ -33,6 +33,13 @@ struct call_field_error {
     enum err code;
 };
 
+/* A programme item or another benefit that an error names. */
+struct call_other {
+    const char *code; /* NULL: none */
+    const char *name_zh;
+    const char *name_en;
+};
+
 struct call_query {
     const char *name;
     const char *value;
@@ -48,7 +55,7 @@ struct call {
     const char *path_values[CALL_PATH_VALUES_MAX]; /* decoded values of the {names} of the route, in order */
     struct call_query query[CALL_QUERY_MAX];
     size_t query_count;
-    const char *body; /* NUL-terminated */
+    const char *body; /* body_length bytes, not terminated; "" when there is none */
     size_t body_length;
     const char *idempotency_key; /* NULL when absent */
     const char *if_match;
@@ -56,12 +63,15 @@ struct call {
     const char *request_id;
     bool chinese; /* language of texts in problem documents */
 
-    int status; /* 200 unless the handler sets another */
+    int status;               /* 200 unless the handler sets another */
+    const char *content_type; /* of the answer; NULL: application/json */
     struct buffer out;
     const char *location; /* path for the Location header, or NULL */
     int64_t etag;         /* row version for the ETag header, 0 for none */
     struct call_field_error field_errors[CALL_FIELD_ERRORS_MAX];
     size_t field_error_count;
+    const char *see;         /* with an error: path of the record to go to instead, or NULL */
+    struct call_other other; /* with an error: the benefit that stands in the way */
 };
 
 typedef enum err call_handler(struct call *call);

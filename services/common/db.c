@@ -13,6 +13,9 @@ extern const struct db_statement __stop_db_statements[] __attribute__((weak));
 
 enum { DB_SQLSTATE_BYTES = 6, DB_NAME_BYTES = 64, DB_MESSAGE_BYTES = 256, DB_STATEMENTS_MAX = 1024 };
 
+/* SQLSTATE of app.refuse(). */
+static const char DB_REFUSED[] = "HM001";
+
 /* Object identifiers of pg_type.dat, which never change. */
 enum db_oid { OID_BOOL = 16, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_JSON = 114, OID_JSONB = 3802 };
 
@@ -23,6 +26,7 @@ struct db {
     char sqlstate[DB_SQLSTATE_BYTES];
     char constraint[DB_NAME_BYTES];
     char message[DB_MESSAGE_BYTES];
+    char see[DB_NAME_BYTES];
     struct timespec reconnect_not_before;
     bool prepared[DB_STATEMENTS_MAX];
 };
@@ -44,6 +48,7 @@ static void db_forget_error(struct db *db)
     db->sqlstate[0] = '\0';
     db->constraint[0] = '\0';
     db->message[0] = '\0';
+    db->see[0] = '\0';
 }
 
 static void db_copy_field(char *target, size_t bytes, const char *source)
@@ -59,6 +64,9 @@ static void db_keep_error(struct db *db, const PGresult *result)
     db_copy_field(db->sqlstate, sizeof(db->sqlstate), PQresultErrorField(result, PG_DIAG_SQLSTATE));
     db_copy_field(db->constraint, sizeof(db->constraint), PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME));
     db_copy_field(db->message, sizeof(db->message), PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
+    /* Only our own refusals: other details hold values. */
+    if (strcmp(db->sqlstate, DB_REFUSED) == 0)
+        db_copy_field(db->see, sizeof(db->see), PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL));
     if (db->sqlstate[0] == '\0')
         db_copy_field(db->sqlstate, sizeof(db->sqlstate), "08006");
     if (db->message[0] == '\0')
@@ -321,7 +329,7 @@ enum db_status db_copy_end(struct db *db)
 
 static enum err db_error_by_state(const struct db *db)
 {
-    if (strcmp(db->sqlstate, "HM001") == 0)
+    if (strcmp(db->sqlstate, DB_REFUSED) == 0)
         return err_by_code(db->message);
     if (strcmp(db->sqlstate, "23505") == 0 || strcmp(db->sqlstate, "23P01") == 0)
         return ERR_ALREADY_EXISTS;
@@ -355,6 +363,11 @@ const char *db_sqlstate(const struct db *db)
 const char *db_constraint(const struct db *db)
 {
     return db->constraint;
+}
+
+const char *db_see(const struct db *db)
+{
+    return db->see;
 }
 
 const char *db_message(const struct db *db)

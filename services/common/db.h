@@ -126,6 +126,10 @@ enum err db_error(const struct db *db, enum db_status status);
 const char *db_sqlstate(const struct db *db);
 const char *db_constraint(const struct db *db);
 
+/* What a refusal raised in SQL names as the record to go to instead (app.refuse(code, see)): a path of the API below
+ * /api/v1, "" when none. */
+const char *db_see(const struct db *db);
+
 /* Primary message of the last failure. May hold data: for command-line tools only, never for logs or answers.
  */
 const char *db_message(const struct db *db);

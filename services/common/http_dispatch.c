@@ -158,6 +158,9 @@ static bool dispatch_media_type_is(const char *content_type, const char *wanted)
 
 static enum err dispatch_check_body(struct dispatch *d)
 {
+    static const char *const documents[] = {"application/pdf", "image/jpeg", "image/png", NULL};
+    static const char *const texts[] = {"text/csv", "text/plain", NULL};
+    static const char *const json[] = {"application/json", NULL};
     const struct route *route = d->call.route;
     bool upload = (route->flags & ROUTE_UPLOAD) != 0;
     int64_t max = upload ? d->service->config.upload_bytes_max : d->service->config.body_bytes_max;
@@ -166,9 +169,10 @@ static enum err dispatch_check_body(struct dispatch *d)
     if (d->request->body_length == 0)
         return ERR_NONE;
     const char *type = d->request->content_type;
-    bool known = upload ? dispatch_media_type_is(type, "text/csv") || dispatch_media_type_is(type, "text/plain")
-                        : dispatch_media_type_is(type, "application/json");
-    return known ? ERR_NONE : ERR_UNSUPPORTED_MEDIA_TYPE;
+    const char *const *known = (route->flags & ROUTE_DOCUMENT) ? documents : upload ? texts : json;
+    while (*known != NULL && !dispatch_media_type_is(type, *known))
+        known++;
+    return *known != NULL ? ERR_NONE : ERR_UNSUPPORTED_MEDIA_TYPE;
 }
 
 static enum err dispatch_check_headers(struct dispatch *d)
@@ -216,6 +220,9 @@ static void dispatch_clear_answer(struct call *call)
     call->location = NULL;
     call->etag = 0;
     call->field_error_count = 0;
+    call->see = NULL;
+    call->other = (struct call_other){0};
+    call->content_type = NULL;
 }
 
 /* The handler between claim and storage of its idempotency key. */
@@ -259,6 +266,8 @@ static enum err dispatch_try(struct dispatch *d, const struct db_context *contex
         err = db_error(call->db, status);
     }
     *ret_again = strcmp(db_sqlstate(call->db), "40001") == 0 || strcmp(db_sqlstate(call->db), "40P01") == 0;
+    if (db_see(call->db)[0] == '/')
+        call->see = arena_strdup(call->arena, db_see(call->db));
     db_rollback(call->db);
     return err;
 }
@@ -317,10 +326,11 @@ static void dispatch_answer(struct dispatch *d, enum err err)
         response->content_type = "application/problem+json";
         response->authenticate = response->status == 401;
         response->retry_after = response->status == 503;
-        problem_write(&call->out, err, call->chinese, call->request_id, call->field_errors, call->field_error_count);
+        problem_write(&call->out, err, call->chinese, call->request_id, call->field_errors, call->field_error_count,
+                      call->see, &call->other);
     } else {
         response->status = call->status;
-        response->content_type = "application/json";
+        response->content_type = call->content_type != NULL ? call->content_type : "application/json";
         response->location = call->location != NULL ? arena_printf(call->arena, "/api/v1%s", call->location) : NULL;
         response->etag = call->etag > 0 ? arena_printf(call->arena, "\"%lld\"", (long long)call->etag) : NULL;
     }

@@ -140,6 +140,12 @@ bool id_number_from_15(const char *text, char ret_text[ID_NUMBER_SIZE])
     return true;
 }
 
+enum err id_number_check_sought(const char *text, struct date reference_date, struct id_number *ret_number)
+{
+    char converted[ID_NUMBER_SIZE];
+    return id_number_check_typed(id_number_from_15(text, converted) ? converted : text, reference_date, ret_number);
+}
+
 void id_number_mask(const char *canonical, char ret_text[ID_NUMBER_SIZE])
 {
     memset(ret_text, '*', ID_NUMBER_LENGTH);

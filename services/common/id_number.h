@@ -51,6 +51,10 @@ enum err id_number_check(const char *text, struct date reference_date, struct id
  * ERR_ID_NUMBER_EXCEL_DAMAGE only when the check digit is wrong. */
 enum err id_number_check_typed(const char *text, struct date reference_date, struct id_number *ret_number);
 
+/* The same for a number by which somebody is looked for, of 18 characters or of the first generation's 15 digits, which
+ * are converted. For looking only: 15 digits carry no check digit, so nothing is registered by them. */
+enum err id_number_check_sought(const char *text, struct date reference_date, struct id_number *ret_number);
+
 /* The check character for the first 17 digits; '\0' when one of them is not a digit. */
 char id_number_check_character(const char *digits);
 

@@ -5,6 +5,8 @@
 #include <jansson.h>
 #include <string.h>
 
+enum { JSON_LIST_MAX = 1000 };
+
 const char json_read_null[] = "";
 
 static void json_cleanup(json_t **json)
@@ -38,6 +40,9 @@ static void json_set_absent(const struct json_field *field, char *target)
     case JSON_INT_LIST:
         *(struct json_int_list *)(void *)target = (struct json_int_list){0};
         break;
+    case JSON_TEXT_LIST:
+        *(struct json_text_list *)(void *)target = (struct json_text_list){0};
+        break;
     }
 }
 
@@ -49,7 +54,8 @@ static void json_set_null(const struct json_field *field, char *target)
         *(struct date *)(void *)target = (struct date){.year = JSON_DATE_NULL};
 }
 
-static enum err json_read_text(struct call *call, const struct json_field *field, const json_t *value, char *target)
+static enum err json_read_text(struct call *call, const struct json_field *field, const json_t *value,
+                               const char **ret_text)
 {
     if (!json_is_string(value))
         return ERR_WRONG_TYPE;
@@ -63,8 +69,8 @@ static enum err json_read_text(struct call *call, const struct json_field *field
         return ERR_TOO_SHORT;
     if (field->values != NULL && !text_is_listed(field->values, text))
         return ERR_BAD_VALUE;
-    *(const char **)(void *)target = arena_strdup(call->arena, text);
-    return *(const char **)(void *)target != NULL ? ERR_NONE : ERR_OUT_OF_MEMORY;
+    *ret_text = arena_strdup(call->arena, text);
+    return *ret_text != NULL ? ERR_NONE : ERR_OUT_OF_MEMORY;
 }
 
 static enum err json_read_int(const struct json_field *field, const json_t *value, int64_t *ret_number)
@@ -80,11 +86,10 @@ static enum err json_read_int(const struct json_field *field, const json_t *valu
 
 static enum err json_read_int_list(struct call *call, const struct json_field *field, const json_t *value, char *target)
 {
-    enum { LIST_MAX = 1000 };
     if (!json_is_array(value))
         return ERR_WRONG_TYPE;
     size_t count = json_array_size(value);
-    if (count > LIST_MAX)
+    if (count > JSON_LIST_MAX)
         return ERR_TOO_LONG;
     int64_t *numbers = arena_alloc(call->arena, (count + 1) * sizeof(*numbers));
     if (numbers == NULL)
@@ -98,6 +103,26 @@ static enum err json_read_int_list(struct call *call, const struct json_field *f
     return ERR_NONE;
 }
 
+static enum err json_read_text_list(struct call *call, const struct json_field *field, const json_t *value,
+                                    char *target)
+{
+    if (!json_is_array(value))
+        return ERR_WRONG_TYPE;
+    size_t count = json_array_size(value);
+    if (count > JSON_LIST_MAX)
+        return ERR_TOO_LONG;
+    const char **texts = arena_alloc(call->arena, (count + 1) * sizeof(*texts));
+    if (texts == NULL)
+        return ERR_OUT_OF_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        enum err err = json_read_text(call, field, json_array_get(value, i), &texts[i]);
+        if (err != ERR_NONE)
+            return err;
+    }
+    *(struct json_text_list *)(void *)target = (struct json_text_list){texts, count};
+    return ERR_NONE;
+}
+
 static enum err json_read_value(struct call *call, const struct json_field *field, const json_t *value, char *target)
 {
     if (json_is_null(value)) {
@@ -108,7 +133,7 @@ static enum err json_read_value(struct call *call, const struct json_field *fiel
     }
     switch (field->kind) {
     case JSON_TEXT:
-        return json_read_text(call, field, value, target);
+        return json_read_text(call, field, value, (const char **)(void *)target);
     case JSON_INT:
         return json_read_int(field, value, (int64_t *)(void *)target);
     case JSON_BOOL:
@@ -120,6 +145,8 @@ static enum err json_read_value(struct call *call, const struct json_field *fiel
         return date_parse(json_string_value(value), (struct date *)(void *)target) ? ERR_NONE : ERR_BAD_DATE;
     case JSON_INT_LIST:
         return json_read_int_list(call, field, value, target);
+    case JSON_TEXT_LIST:
+        return json_read_text_list(call, field, value, target);
     }
     return ERR_INTERNAL;
 }

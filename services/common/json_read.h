@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum json_kind { JSON_TEXT, JSON_INT, JSON_BOOL, JSON_DATE, JSON_INT_LIST };
+enum json_kind { JSON_TEXT, JSON_INT, JSON_BOOL, JSON_DATE, JSON_INT_LIST, JSON_TEXT_LIST };
 
 #define JSON_INT_ABSENT INT64_MIN
 #define JSON_DATE_NULL (-1)
@@ -32,6 +32,11 @@ struct json_int_list {
     size_t count;
 };
 
+struct json_text_list {
+    const char **values; /* NULL when absent or null */
+    size_t count;
+};
+
 struct json_field {
     const char *name;
     const char *pointer; /* "/name" */
@@ -39,9 +44,9 @@ struct json_field {
     size_t offset;
     bool required;
     bool nullable;
-    int64_t min;        /* JSON_INT, JSON_INT_LIST: smallest value; JSON_TEXT: fewest bytes */
-    int64_t max;        /* JSON_INT, JSON_INT_LIST: largest value; JSON_TEXT: most bytes */
-    const char *values; /* JSON_TEXT: allowed values, comma separated, or NULL */
+    int64_t min;        /* JSON_INT, JSON_INT_LIST: smallest value; JSON_TEXT, JSON_TEXT_LIST: fewest bytes */
+    int64_t max;        /* JSON_INT, JSON_INT_LIST: largest value; JSON_TEXT, JSON_TEXT_LIST: most bytes */
+    const char *values; /* JSON_TEXT, JSON_TEXT_LIST: allowed values, comma separated, or NULL */
 };
 
 enum { JSON_REQUIRED = 1, JSON_NULLABLE = 2 };

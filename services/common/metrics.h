@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { METRICS_ROUTES_MAX = 64, METRICS_CLASSES = 6, METRICS_BUCKETS = 10 };
+enum { METRICS_ROUTES_MAX = 160, METRICS_CLASSES = 6, METRICS_BUCKETS = 10 };
 
 struct metrics {
     /* Last route slot: calls that matched no route. Class: first digit of the status. */

@@ -8,8 +8,15 @@
 
 int period_kind_months(enum period_kind kind)
 {
-    static const int months[] = {[PERIOD_MONTH] = 1, [PERIOD_QUARTER] = 3, [PERIOD_HALF] = 6, [PERIOD_YEAR] = 12};
+    static const int months[] = {
+        [PERIOD_MONTH] = 1, [PERIOD_QUARTER] = 3, [PERIOD_HALF] = 6, [PERIOD_TERM] = 6, [PERIOD_YEAR] = 12};
     return months[kind];
+}
+
+/* Terms begin in February and August: everything is counted as if the year began that much later. */
+static int period_kind_shift(enum period_kind kind)
+{
+    return kind == PERIOD_TERM ? 1 : 0;
 }
 
 int period_kind_parts(enum period_kind kind)
@@ -23,7 +30,7 @@ bool period_is_valid(struct period period)
            period.year <= PERIOD_YEAR_MAX && period.index >= 1 && period.index <= period_kind_parts(period.kind);
 }
 
-/* Kind and index from what follows the year: "", "-06", "-Q2", "-H1". An index of 0 marks other text. */
+/* Kind and index from what follows the year: "", "-06", "-Q2", "-H1", "-T1". An index of 0 marks other text. */
 static struct period parse_part(const char *part)
 {
     size_t length = strlen(part);
@@ -37,6 +44,8 @@ static struct period parse_part(const char *part)
         return (struct period){.kind = PERIOD_QUARTER, .index = unit};
     case 'H':
         return (struct period){.kind = PERIOD_HALF, .index = unit};
+    case 'T':
+        return (struct period){.kind = PERIOD_TERM, .index = unit};
     case '0':
     case '1':
         return (struct period){.kind = PERIOD_MONTH, .index = (part[1] - '0') * 10 + unit};
@@ -65,6 +74,7 @@ bool period_parse(const char *text, struct period *ret_period)
 
 void period_format(struct period period, char ret_text[PERIOD_TEXT_SIZE])
 {
+    static const char letters[] = {[PERIOD_QUARTER] = 'Q', [PERIOD_HALF] = 'H', [PERIOD_TERM] = 'T'};
     if (!period_is_valid(period))
         abort();
     char text[32];
@@ -73,14 +83,16 @@ void period_format(struct period period, char ret_text[PERIOD_TEXT_SIZE])
     else if (period.kind == PERIOD_MONTH)
         snprintf(text, sizeof(text), "%04d-%02d", period.year, period.index);
     else
-        snprintf(text, sizeof(text), "%04d-%c%d", period.year, period.kind == PERIOD_QUARTER ? 'Q' : 'H', period.index);
+        snprintf(text, sizeof(text), "%04d-%c%d", period.year, letters[period.kind], period.index);
     memcpy(ret_text, text, strlen(text) + 1);
 }
 
 struct date period_first_day(struct period period)
 {
-    return (struct date){
-        .year = period.year, .month = (period.index - 1) * period_kind_months(period.kind) + 1, .day = 1};
+    return (struct date){.year = period.year,
+                         .month =
+                             (period.index - 1) * period_kind_months(period.kind) + 1 + period_kind_shift(period.kind),
+                         .day = 1};
 }
 
 struct date period_day_after(struct period period)
@@ -115,5 +127,7 @@ bool period_contains(struct period period, struct date date)
 
 struct period period_of_date(enum period_kind kind, struct date date)
 {
-    return (struct period){.kind = kind, .year = date.year, .index = (date.month - 1) / period_kind_months(kind) + 1};
+    struct date shifted = date_add_months_first(date, -period_kind_shift(kind));
+    return (struct period){
+        .kind = kind, .year = shifted.year, .index = (shifted.month - 1) / period_kind_months(kind) + 1};
 }

@@ -1,4 +1,5 @@
-/* Pay periods: `2020-06` (month), `2020-Q2` (quarter), `2020-H1` (half-year), `2020` (year). */
+/* Pay periods: `2020-06` (month), `2020-Q2` (quarter), `2020-H1` (half-year), `2020-T1` (spring term, February to
+ * July), `2020-T2` (autumn term, August to January of the next year), `2020` (year). */
 #ifndef HUIMIN_PERIOD_H
 #define HUIMIN_PERIOD_H
 
@@ -6,25 +7,25 @@
 
 #include <stdbool.h>
 
-enum period_kind { PERIOD_MONTH, PERIOD_QUARTER, PERIOD_HALF, PERIOD_YEAR };
+enum period_kind { PERIOD_MONTH, PERIOD_QUARTER, PERIOD_HALF, PERIOD_TERM, PERIOD_YEAR };
 
 struct period {
     enum period_kind kind;
     int year;
-    int index; /* 1-based part of the year: 1..12, 1..4, 1..2, 1 */
+    int index; /* 1-based part of the year: 1..12, 1..4, 1..2, 1..2, 1 */
 };
 
 enum { PERIOD_YEAR_MIN = 1900, PERIOD_YEAR_MAX = 2100, PERIOD_TEXT_SIZE = 8 };
 
 bool period_is_valid(struct period period);
 
-/* Reads exactly one of the four forms. False, and *ret_period untouched, for anything else (NULL too). */
+/* Reads exactly one of the five forms. False, and *ret_period untouched, for anything else (NULL too). */
 bool period_parse(const char *text, struct period *ret_period);
 
 /* Writes the form that period_parse reads. The period must be valid; anything else aborts. */
 void period_format(struct period period, char ret_text[PERIOD_TEXT_SIZE]);
 
-/* Months in one period of the kind: 1, 3, 6, 12; and how many of them make a year: 12, 4, 2, 1. */
+/* Months in one period of the kind: 1, 3, 6, 6, 12; and how many of them make a year: 12, 4, 2, 2, 1. */
 int period_kind_months(enum period_kind kind);
 int period_kind_parts(enum period_kind kind);
 

@@ -3,7 +3,8 @@
 #include "json_write.h"
 
 void problem_write(struct buffer *out, enum err err, bool chinese, const char *request_id,
-                   const struct call_field_error *field_errors, size_t field_error_count)
+                   const struct call_field_error *field_errors, size_t field_error_count, const char *see,
+                   const struct call_other *other)
 {
     const struct err_info *info = err_info(err);
     buffer_clear(out);
@@ -24,6 +25,16 @@ void problem_write(struct buffer *out, enum err err, bool chinese, const char *r
             buffer_append_char(out, '}');
         }
         buffer_append_char(out, ']');
+    }
+    if (see != NULL)
+        buffer_printf(out, ",\"see\":\"/api/v1%s\"", see);
+    if (other->code != NULL) {
+        json_member(out, "other");
+        buffer_append_char(out, '{');
+        json_member_text(out, "code", other->code);
+        json_member_text(out, "name_zh", other->name_zh);
+        json_member_text(out, "name_en", other->name_en);
+        buffer_append_char(out, '}');
     }
     buffer_append_char(out, '}');
 }

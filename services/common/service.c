@@ -13,7 +13,7 @@ static void service_print_help(const struct service_definition *definition)
 {
     printf("Usage: %s [--help | --version | --config | --routes | --check-sql]\n"
            "Serves /api/v1/%s/... over HTTP until SIGTERM. Configuration comes from the environment: see --config.\n"
-           "  --routes     prints method, path, scope and operation of every route (TSV)\n"
+           "  --routes     prints method, path, scope (any of several: a|b) and operation of every route (TSV)\n"
            "  --check-sql  prepares every statement against HUIMIN_DATABASE; exit status 1 when one is refused\n",
            definition->program, definition->role);
 }
@@ -22,7 +22,11 @@ static void service_print_routes(const struct service_definition *definition)
 {
     for (size_t i = 0; i < definition->route_count; i++) {
         const struct route *route = &definition->routes[i];
-        printf("%s\t%s\t%s\t%s\n", route->method, route->path, scope_name(route->scope), route->operation);
+        printf("%s\t%s\t", route->method, route->path);
+        const char *between = "";
+        for (uint32_t scopes = route->scope; scopes != 0; scopes &= scopes - 1, between = "|")
+            printf("%s%s", between, scope_name(scopes & -scopes));
+        printf("\t%s\n", route->operation);
     }
 }
 

@@ -12,18 +12,19 @@
 #include <stdatomic.h>
 
 enum route_flags {
-    ROUTE_READ = 0,         /* read-only transaction */
-    ROUTE_WRITE = 1 << 0,   /* read-write transaction */
-    ROUTE_KEYED = 1 << 1,   /* Idempotency-Key required, kept with the effect */
-    ROUTE_UPLOAD = 1 << 2,  /* raw body up to upload_bytes_max; JSON otherwise up to body_bytes_max */
-    ROUTE_RECORDS = 1 << 3, /* a read that is itself an audit event: read-write transaction, allowed to readers */
+    ROUTE_READ = 0,          /* read-only transaction */
+    ROUTE_WRITE = 1 << 0,    /* read-write transaction */
+    ROUTE_KEYED = 1 << 1,    /* Idempotency-Key required, kept with the effect */
+    ROUTE_UPLOAD = 1 << 2,   /* raw body up to upload_bytes_max; JSON otherwise up to body_bytes_max */
+    ROUTE_RECORDS = 1 << 3,  /* a read that is itself an audit event: read-write transaction, allowed to readers */
+    ROUTE_DOCUMENT = 1 << 4, /* with ROUTE_UPLOAD: the body is a PDF, JPEG or PNG instead of text */
 };
 
 struct route {
     const char *method;
     const char *path; /* from /api/v1, with {names} as whole segments */
     const char *operation;
-    enum scope scope;
+    uint32_t scope; /* enum scope; of several bits any one will do */
     call_handler *handler;
     unsigned flags;
     const char *query; /* allowed query parameters, comma separated, or NULL */

@@ -1,8 +1,9 @@
 #include "payment_store.h"
 
 #define PAYMENT_COLUMNS                                                                                                \
-    "p.id, p.run_id, p.item_code as item, p.person_id, p.period, p.part, p.amount_fen, p.people, p.division,"          \
-    " p.tier_code as tier, a.number_masked as account_masked, p.state, p.reissue_of, p.superseded, p.file_id,"         \
+    "p.id, p.run_id, p.item_code as item, p.person_id, p.period, p.part, p.amount_fen, p.netted_fen,"                  \
+    " p.settled_before_fen, p.people, p.division, p.tier_code as tier, a.number_masked as account_masked, p.state, "   \
+    "p.reissue_of, p.superseded, p.file_id,"                                                                           \
     " p.file_line, p.reason, p.bank_code, p.version"
 #define PAYMENT_FROM                                                                                                   \
     " from payments.payment p join payments.account_view a on a.district = p.district and a.id = p.account_id"

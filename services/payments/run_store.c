@@ -2,8 +2,9 @@
 
 #define RUN_COLUMNS                                                                                                    \
     "r.id, r.kind, r.item_code as item, i.item_zh, r.period, r.supplement, r.agency_code as agency, r.state, r.maker," \
-    " r.checker, r.releaser, r.lines, r.people, r.amount_fen, r.held_lines, r.overpaid_fen, s.paid_fen,"               \
-    " s.returned_fen, s.rejected_fen, s.open_fen, s.cancelled_fen, encode(r.manifest, 'hex') as manifest_sha256,"      \
+    " r.checker, r.releaser, r.lines, r.people, r.amount_fen, r.netted_fen, r.held_lines, r.overpaid_fen,"             \
+    " s.paid_fen, s.returned_fen, s.rejected_fen, s.open_fen, s.cancelled_fen,"                                        \
+    " encode(r.manifest, 'hex') as manifest_sha256, encode(r.lines_sha256, 'hex') as lines_sha256,"                    \
     " r.error_code, app.time_text(r.created_at) as created_at, app.time_text(r.approved_at) as approved_at,"           \
     " app.time_text(r.released_at) as released_at, app.time_text(r.closed_at) as closed_at, r.version"
 
@@ -32,11 +33,12 @@ DB_STATEMENT(run_select_held, "select h.id, h.person_id, h.period, h.amount_fen,
 DB_STATEMENT(run_update_approve, "select payments.run_approve($1::bigint, $2::bigint, $3::bigint)");
 DB_STATEMENT(run_update_release, "select payments.run_release($1::bigint)");
 DB_STATEMENT(run_update_cancel, "select payments.run_cancel($1::bigint)");
-DB_STATEMENT(run_select_dry_totals, "select lines, people, amount_fen, held_lines, overpaid_fen"
-                                    " from payments.dry_run_totals($1::text, $2::text)");
+DB_STATEMENT(run_select_dry_totals, "select lines, people, amount_fen, netted_fen, held_lines, overpaid_fen,"
+                                    " lines_sha256, rule_confirmed from payments.dry_run_totals($1::text, $2::text)");
 DB_STATEMENT(run_select_dry_lines,
-             "select person_id, period, part, amount_fen, people, division, tier_code as tier, facts,"
-             " held from payments.dry_run($1::text, $2::text, $3::bigint, $4::text, $5::integer)");
+             "select person_id, period, part, amount_fen, netted_fen, settled_before_fen, overpaid_fen, people,"
+             " division, tier_code as tier, facts, held, open from payments.dry_run($1::text, $2::text, $3::bigint, "
+             "$4::text, $5::integer)");
 DB_STATEMENT(run_update_fill, "select payments.run_fill($1::bigint)");
 DB_STATEMENT(run_update_fail, "select payments.run_fail($1::bigint, $2::text)");
 

@@ -1,5 +1,8 @@
 #include "item_store.h"
 
+#include "rule_store.h"
+#include "tier_store.h"
+
 #define ITEM_COLUMNS                                                                                                   \
     "i.code, i.sort, i.programme_no, i.programme_zh, i.programme_en, i.item_zh, i.item_en, i.lead_unit_zh, "           \
     "i.kind,"                                                                                                          \
@@ -14,19 +17,20 @@ DB_STATEMENT(item_select_list, "select " ITEM_COLUMNS " from programmes.item i"
                                " where i.district = $1::integer and ($2::text is null or i.kind = $2::text)"
                                "   and i.sort > $3::bigint order by i.sort limit $4::bigint");
 
-DB_STATEMENT(item_select,
-             "select " ITEM_COLUMNS ","
-             " (select coalesce(jsonb_agg(jsonb_build_object('code', t.code, 'name_zh', t.name_zh, 'name_en', "
-             "t.name_en,"
-             "             'disability_grades', t.disability_grades) order by t.code), '[]')"
-             "    from programmes.tier t where t.district = i.district and t.item_code = i.code) as tiers,"
-             " (select coalesce(jsonb_agg(jsonb_build_object('valid_from', lower(r.valid), 'valid_to', upper(r.valid),"
-             "             'kind', r.kind, 'cycle', r.cycle, 'tier_source', r.tier_source, 'rounding', r.rounding,"
-             "             'remainder', r.remainder, 'entry_basis', r.entry_basis, 'exit_basis', r.exit_basis,"
-             "             'lookback_months', r.lookback_months, 'source', r.source, 'confirmed', r.confirmed)"
-             "             order by lower(r.valid)), '[]')"
-             "    from programmes.rule r where r.district = i.district and r.item_code = i.code) as rules"
-             "  from programmes.item i where i.district = $1::integer and i.code = $2::text");
+DB_STATEMENT(
+    item_select,
+    "select " ITEM_COLUMNS ","
+    " (select coalesce(jsonb_agg(to_jsonb(q) order by q.code), '[]') from (select " TIER_COLUMNS(
+        "t") "    from programmes.tier t where t.district = i.district and t.item_code = i.code) q) as tiers,"
+             " (select coalesce(jsonb_agg(to_jsonb(q) order by q.valid_from), '[]') from (select " RULE_COLUMNS(
+                 "r") "    from programmes.rule r where r.district = i.district and r.item_code = i.code"
+                      "     and r.state = 'APPROVED') q) as rules,"
+                      " (select coalesce(jsonb_agg(jsonb_build_object('class', c.class, 'months', c.months, 'source', "
+                      "c.source)"
+                      "             order by c.class), '[]')"
+                      "    from programmes.review_class c where c.district = i.district and c.item_code = i.code)"
+                      "     as review_classes"
+                      "  from programmes.item i where i.district = $1::integer and i.code = $2::text");
 
 DB_STATEMENT(item_select_exists,
              "select 1 from programmes.item i where i.district = $1::integer and i.code = $2::text");

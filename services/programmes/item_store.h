@@ -14,7 +14,7 @@ enum db_status division_store_list(struct db *db, int64_t district, int64_t afte
 enum db_status item_store_list(struct db *db, int64_t district, const char *kind, int64_t after, int64_t limit,
                                struct db_result **ret_result);
 
-/* One item with its tiers and all its rules. */
+/* One item with its tiers, its approved rules and its review classes. */
 enum db_status item_store_get(struct db *db, int64_t district, const char *code, struct db_result **ret_result);
 
 /* DB_ROW when the item exists. */

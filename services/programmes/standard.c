@@ -1,29 +1,20 @@
 #include "standard.h"
 
-#include "utf8.h"
-
 #include <string.h>
 
-enum err standard_check_day(struct date day)
+static enum err standard_check_member(bool needed, bool there)
 {
-    return day.day == 1 ? ERR_NONE : ERR_BAD_VALUE;
+    if (needed == there)
+        return ERR_NONE;
+    return needed ? ERR_REQUIRED : ERR_UNFIT;
 }
 
-enum err standard_check_validity(struct date from, struct date to)
+enum err standard_check_amount(const char *amount_per, bool there)
 {
-    return to.year == 0 || date_compare(from, to) < 0 ? ERR_NONE : ERR_OUT_OF_RANGE;
+    return standard_check_member(strcmp(amount_per, "percent") != 0, there);
 }
 
-enum err standard_check_source(const char *source)
+enum err standard_check_basis_points(const char *amount_per, bool there)
 {
-    if (source[strspn(source, " \t\r\n")] == '\0')
-        return ERR_TOO_SHORT;
-    return utf8_length_chars(source) <= STANDARD_SOURCE_CHARS_MAX ? ERR_NONE : ERR_TOO_LONG;
-}
-
-enum err standard_check_approval(bool approved, const char *proposed_by, const char *actor)
-{
-    if (strcmp(proposed_by, actor) == 0)
-        return ERR_SAME_PERSON;
-    return approved ? ERR_WRONG_STATE : ERR_NONE;
+    return standard_check_member(strcmp(amount_per, "percent") == 0, there);
 }

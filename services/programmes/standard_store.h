@@ -16,23 +16,26 @@ enum db_status standard_store_get(struct db *db, int64_t district, int64_t id, s
 struct standard_proposal {
     const char *item;
     const char *tier;
-    int64_t amount_fen;
+    int64_t amount_fen; /* 0: basis_points instead */
+    int64_t basis_points;
     const char *amount_per;
     const char *valid_from;
     const char *valid_to; /* NULL: without an end */
     const char *source;
     bool confirmed;
+    int64_t replaces; /* 0: nothing */
 };
 
 /* Inserts a proposal with its audit event. DB_NONE: the item has no such tier. */
 enum db_status standard_store_propose(struct db *db, int64_t district, const struct standard_proposal *proposal,
                                       struct db_result **ret_result);
 
-/* Locks the row until the transaction ends: item, proposed_by, approved. */
-enum db_status standard_store_lock(struct db *db, int64_t district, int64_t id, struct db_result **ret_result);
+/* DB_HARD with a code of db_error() when the standard does not go with the approved ones or the rules of its time. */
+enum db_status standard_store_check(struct db *db, int64_t id, bool gap_intended);
 
-/* Approves a locked proposal with its audit event. DB_HARD with SQLSTATE 23P01: another approved standard of
- * the tier covers part of its time. */
-enum db_status standard_store_approve(struct db *db, int64_t district, int64_t id, struct db_result **ret_result);
+/* The statements of struct decision_noun. */
+enum db_status standard_store_lock(struct db *db, int64_t district, int64_t id, struct db_result **ret_result);
+enum db_status standard_store_approve(struct db *db, int64_t district, int64_t id, bool gap_intended);
+enum db_status standard_store_reject(struct db *db, int64_t district, int64_t id);
 
 #endif

@@ -1,5 +1,6 @@
 /* huimin-worker: takes long work from ops.job, one job at a time, and messages from the bank's inbox. Several workers
  * may run at once. */
+#include "change_list_job.h"
 #include "import_job.h"
 #include "job.h"
 #include "log.h"
@@ -15,9 +16,10 @@
 enum { WORKER_ATTEMPTS_MAX = 8 };
 
 static const struct job_kind worker_kinds[] = {
-    {"import_people", import_people_run}, {"import_enrolments", import_enrolments_run},
-    {"run_generate", run_generate_run},   {"file_write", file_write_run},
-    {"inbound_apply", inbound_apply_run},
+    {"import_people", import_people_run},         {"import_enrolments", import_enrolments_run},
+    {"run_generate", run_generate_run},           {"file_write", file_write_run},
+    {"inbound_apply", inbound_apply_run},         {"change_list_check", change_list_check_run},
+    {"change_list_apply", change_list_apply_run},
 };
 
 static job_run *worker_find(const char *kind)

@@ -15,3 +15,14 @@ $$
 $$;
 revoke all on function beneficiaries.find_people(text, integer, bigint, bigint) from public;
 grant execute on function beneficiaries.find_people(text, integer, bigint, bigint) to huimin_beneficiaries;
+
+-- Who has the identity number with this index, and into whom that person was merged: an old number leads to the survivor,
+-- also where the merged person lies out of reach. Runs as the owner; who is told of is left to the caller's own reach.
+create or replace function beneficiaries.find_number(p_index bytea) returns table (person_id bigint)
+language sql stable security definer set search_path = pg_catalog, beneficiaries, app as
+$$
+    select unnest(array[p.id, p.merged_into]) from beneficiaries.person p
+     where p.district = (select app.district()) and p.id_number_index = p_index
+$$;
+revoke all on function beneficiaries.find_number(bytea) from public;
+grant execute on function beneficiaries.find_number(bytea) to huimin_beneficiaries;

@@ -18,10 +18,10 @@ begin
     end if;
     if exists (select from new_rows n join old_rows o using (district, id)
                 where (n.run_id, n.item_code, n.unit_id, n.person_id, n.period, n.part, n.amount_fen, n.people, n.division, n.tier_code,
-                       n.facts, n.account_id, n.account_index, n.payee_person_id, n.payee_name)
+                       n.facts, n.account_id, n.account_index, n.payee_person_id, n.payee_name, n.netted_fen, n.settled_before_fen)
                       is distinct from
                       (o.run_id, o.item_code, o.unit_id, o.person_id, o.period, o.part, o.amount_fen, o.people, o.division, o.tier_code,
-                       o.facts, o.account_id, o.account_index, o.payee_person_id, o.payee_name)
+                       o.facts, o.account_id, o.account_index, o.payee_person_id, o.payee_name, o.netted_fen, o.settled_before_fen)
                    or n.reissue_of is distinct from o.reissue_of
                    or (n.state <> o.state and n.version <> o.version + 1)
                    or (n.state = o.state and n.version <> o.version)) then
@@ -73,8 +73,8 @@ begin
     if new.version <> old.version + 1 or new.event_id = old.event_id then
         raise exception 'a change of a run is a new version with its own event';
     end if;
-    if old.state <> 'GENERATING' and (new.lines, new.people, new.amount_fen, new.manifest)
-                                     is distinct from (old.lines, old.people, old.amount_fen, old.manifest) then
+    if old.state <> 'GENERATING' and (new.lines, new.people, new.amount_fen, new.netted_fen, new.manifest, new.lines_sha256)
+           is distinct from (old.lines, old.people, old.amount_fen, old.netted_fen, old.manifest, old.lines_sha256) then
         raise exception 'the totals of a run are frozen';
     end if;
     return new;

@@ -1,268 +1,311 @@
--- What is due: a pure function of the facts valid in a period. Nothing here writes.
+-- What is due: a pure function of the facts valid in each month. ENTITLEMENTS.md is the text that this follows.
+-- Nothing here writes.
+drop function if exists payments.due(integer, text, daterange), payments.due_fixed(integer, text, daterange),
+    payments.due_household(integer, text, daterange), payments.split_part(bigint, integer, integer);
 
-create or replace function payments.cycle_months(cycle text) returns integer language sql immutable parallel safe as
-$$ select case cycle when 'month' then 1 when 'quarter' then 3 when 'half' then 6 when 'year' then 12 end $$;
-
--- 2020-06, 2020-Q2, 2020-H1, 2020 as a range of days; NULL for anything else.
-create or replace function payments.period_range(period text) returns daterange language plpgsql immutable parallel safe as
-$$
-declare
-    v_first date;
-    v_months integer;
-begin
-    if period ~ '^20[0-9]{2}-(0[1-9]|1[0-2])$' then
-        v_months := 1;
-        v_first := make_date(substr(period, 1, 4)::integer, substr(period, 6, 2)::integer, 1);
-    elsif period ~ '^20[0-9]{2}-Q[1-4]$' then
-        v_months := 3;
-        v_first := make_date(substr(period, 1, 4)::integer, substr(period, 7, 1)::integer * 3 - 2, 1);
-    elsif period ~ '^20[0-9]{2}-H[12]$' then
-        v_months := 6;
-        v_first := make_date(substr(period, 1, 4)::integer, substr(period, 7, 1)::integer * 6 - 5, 1);
-    elsif period ~ '^20[0-9]{2}$' then
-        v_months := 12;
-        v_first := make_date(period::integer, 1, 1);
-    else
-        return null;
-    end if;
-    return daterange(v_first, (v_first + make_interval(months => v_months))::date);
-end
-$$;
-
-create or replace function payments.period_text(cycle text, first_day date) returns text language sql immutable
-    parallel safe as
-$$ select case cycle
-          when 'month' then to_char(first_day, 'YYYY-MM')
-          when 'quarter' then to_char(first_day, 'YYYY-"Q"Q')
-          when 'half' then to_char(first_day, 'YYYY-"H"') || ((extract(month from first_day)::integer + 5) / 6)
-          when 'year' then to_char(first_day, 'YYYY') end $$;
-
--- Part `part` (1..parts) of a total: equal parts cut to the fen, the last one takes what is left, so that the parts
--- add up to the total (programmes.rule: rounding floor_fen, remainder last). The C twin is money_split_part().
-create or replace function payments.split_part(total_fen bigint, parts integer, part integer) returns bigint
+-- Cases of a month: each its amount, at most the standard times its quantity. NULL without a standard.
+create or replace function payments.case_fen(p_amounts bigint[], p_quantities integer[], p_standard_fen bigint) returns bigint
     language sql immutable parallel safe as
-$$ select case when part = parts then total_fen - (parts - 1) * (total_fen / parts) else total_fen / parts end $$;
+$$ select case when p_standard_fen is not null
+               then (select sum(least(u.amount, p_standard_fen * u.quantity))::bigint from unnest(p_amounts, p_quantities) as u (amount, quantity)) end $$;
 
--- The periods that are open for a run: from the first period ever run for the item (earlier ones were paid before
--- this system took over), at most lookback_months back, up to the run's own; never back over a change of the rule,
--- because periods of another cycle would be paid a second time.
-create or replace function payments.open_periods(p_district integer, p_item text, p_range daterange)
-returns table (period text, first_day date, day_after date, parts integer, part integer)
-language sql stable as
+-- A month's share of an amount per month, term or year without looking at which month it is: for comparing amounts.
+create or replace function payments.even_month_fen(p_amount_fen bigint, p_per text, p_rounding text) returns bigint
+    language sql immutable parallel safe as
+$$ select case p_per when 'year' then payments.round_fen(p_amount_fen, 12, p_rounding)
+                     when 'term' then payments.round_fen(p_amount_fen, 6, p_rounding) else p_amount_fen end $$;
+
+-- The share of a month in an amount per month, term or year.
+create or replace function payments.month_fen(p_amount_fen bigint, p_per text, p_month date, p_rounding text, p_remainder text)
+    returns bigint language sql immutable parallel safe as
+$$ select case p_per when 'year' then payments.year_part(p_amount_fen, 12, extract(month from p_month)::integer, p_rounding, p_remainder)
+                     when 'term' then payments.year_part(p_amount_fen, 6, (extract(month from p_month)::integer + 4) % 6 + 1, p_rounding, p_remainder)
+                     else p_amount_fen end $$;
+
+-- Whether somebody's enrolment in an item is in a tier of it in a month. named_tier: the enrolment's own.
+create or replace function payments.in_tier(p_district integer, p_item text, p_tier text, p_person bigint, p_named_tier text, p_month date)
+    returns boolean language sql stable as
 $$
-    with rule as (
-        select cycle, payments.cycle_months(cycle) as months, lookback_months, lower(valid) as in_force from programmes.rule
-         where district = p_district and item_code = p_item and valid @> lower(p_range)
-    ), bounds as (
-        select rule.*, least(lower(p_range),
-                             greatest(rule.in_force, (lower(p_range) - make_interval(months => rule.lookback_months))::date,
-                                      coalesce((select min(lower(r.period_range)) from payments.run r
-                                                 where r.district = p_district and r.item_code = p_item
-                                                   and r.state not in ('CANCELLED', 'FAILED')), lower(p_range)))) as first_open
-          from rule
-    ), steps as (
-        select b.cycle, b.months, (lower(p_range) - make_interval(months => b.months * n))::date as first_day
-          from bounds b, generate_series(0, 120) n
-         where (lower(p_range) - make_interval(months => b.months * n))::date >= b.first_open
-    )
-    select payments.period_text(cycle, first_day), first_day, (first_day + make_interval(months => months))::date,
-           12 / months, (extract(month from first_day)::integer - 1) / months + 1
-      from steps
+    select case r.tier_source
+                when 'single' then true
+                when 'enrolment' then p_named_tier = p_tier
+                when 'age' then (select payments.age(p.birth_date, payments.age_day(r.entry_basis, p_month)) >= coalesce(t.age_from, 0)
+                                    and payments.age(p.birth_date, payments.age_day(r.entry_basis, p_month)) < coalesce(t.age_to, 1000)
+                                   from beneficiaries.person p where p.district = p_district and p.id = p_person)
+                else exists (select from beneficiaries.certificate c
+                              where c.district = p_district and c.person_id = p_person and c.valid @> p_month
+                                and c.disability_grade = any (t.disability_grades)) end
+      from programmes.rule r
+      join programmes.tier t on t.district = p_district and t.item_code = p_item and t.code = p_tier
+     where r.district = p_district and r.item_code = p_item and r.state = 'APPROVED' and r.valid @> p_month
 $$;
 
--- Fixed amounts: the person's tier and the standard of each month, summed over the months of the period. A whole
--- period is exactly one part of the year; a piece of it is cut to the fen.
-create or replace function payments.due_fixed(p_district integer, p_item text, p_range daterange)
-returns table (unit_id bigint, person_id bigint, period text, amount_fen bigint, people integer, division integer,
-               tier_code text, facts jsonb, held text)
+-- Who has, in which months, what forbids an item (or a tier of it): another item that runs, or a benefit that others pay.
+create or replace function payments.forbidding(p_district integer, p_item text, p_from date, p_to date)
+returns table (person_id bigint, month date, tier_code text, benefit text)
 language sql stable as
 $$
-    with rule as (
-        select tier_source, payments.cycle_months(cycle) as months from programmes.rule
-         where district = p_district and item_code = p_item and valid @> lower(p_range)
-    ), months as (
-        select o.*, m::date as month from payments.open_periods(p_district, p_item, p_range) o,
-               generate_series(o.first_day::timestamp, o.day_after - interval '1 day', interval '1 month') m
-    ), entitled as (
-        select e.person_id, e.id as enrolment_id, p.division, m.period, m.month, m.parts, m.part, c.id as certificate_id,
-               case rule.tier_source
-                    when 'enrolment' then e.tier_code
-                    when 'disability_grade' then (select t.code from programmes.tier t
-                                                   where t.district = p_district and t.item_code = p_item
-                                                     and t.disability_grades @> array[c.disability_grade])
-                    else (select min(t.code) from programmes.tier t
-                           where t.district = p_district and t.item_code = p_item) end as tier_code,
-               case when rule.tier_source = 'disability_grade' and c.id is null then 'no_certificate' end as held
-          from rule
-          cross join months m
-          join beneficiaries.enrolment e on e.district = p_district and e.item_code = p_item and e.valid @> m.month
-          join beneficiaries.person p on p.district = p_district and p.id = e.person_id
-                                     and (p.death_date is null or m.month <= p.death_date)
-          left join beneficiaries.certificate c on c.district = p_district and c.person_id = e.person_id
-                                               and c.valid @> m.month and rule.tier_source = 'disability_grade'
-    ), priced as (
-        select t.person_id, t.period, t.tier_code, t.parts, t.part, s.id as standard_id, s.amount_fen, s.amount_per,
-               count(*)::integer as covered, max(t.division) as division, max(t.enrolment_id) as enrolment_id,
-               max(t.certificate_id) as certificate_id,
-               max(coalesce(t.held, case when s.id is null then 'no_standard' end)) as held
-          from entitled t
-          left join programmes.standard s on s.district = p_district and s.item_code = p_item
-                                         and s.tier_code = t.tier_code and s.state = 'APPROVED' and s.confirmed
-                                         and s.valid @> t.month
-         -- a grade outside every tier is no gap in the facts: the person is not entitled
-         where t.tier_code is not null or t.held is not null
-         group by t.person_id, t.period, t.tier_code, t.parts, t.part, s.id, s.amount_fen, s.amount_per
-    ), parts as (
-        select p.*, case when p.held is null then
-                    (case p.amount_per when 'month' then p.amount_fen * rule.months
-                                       else payments.split_part(p.amount_fen, p.parts, p.part) end)
-                    * p.covered / rule.months end as part_fen
-          from priced p, rule
+    with rows as (
+        select x.*, m.month from programmes.exclusion x
+          join (select g::date as month from generate_series(p_from::timestamp, p_to - interval '1 day', interval '1 month') g) m
+            on x.valid @> m.month
+         where x.district = p_district and x.item_code = p_item and x.kind = 'forbidden' and x.state = 'APPROVED'
     )
-    select person_id, person_id, period, sum(part_fen)::bigint, 1, max(division),
-           coalesce((array_agg(tier_code order by part_fen desc nulls last, tier_code))[1], ''),
-           jsonb_agg(jsonb_build_object('enrolment', enrolment_id, 'certificate', certificate_id, 'tier', tier_code,
-                                        'standard', standard_id, 'months', covered, 'amount_fen', part_fen)
-                     order by tier_code, standard_id),
-           max(held)
-      from parts group by person_id, period
+    select coalesce(p.merged_into, p.id), x.month, x.tier_code, x.other_item_code
+      from rows x
+      join beneficiaries.enrolment e on e.district = p_district and e.item_code = x.other_item_code and e.valid @> x.month
+      join beneficiaries.person p on p.district = p_district and p.id = e.person_id
+                                 and (p.death_date is null or p.death_date >= x.month)
+      left join beneficiaries.suspension u on u.district = p_district and u.enrolment_id = e.id and u.valid @> x.month
+      left join beneficiaries.tier_change tc on tc.district = p_district and tc.enrolment_id = e.id and tc.valid @> x.month
+     where u.id is null
+       and (x.other_tier_code is null
+            or payments.in_tier(p_district, x.other_item_code, x.other_tier_code, p.id, coalesce(tc.tier_code, e.tier_code), x.month))
+    union all
+    select coalesce(p.merged_into, p.id), x.month, x.tier_code, x.other_benefit
+      from rows x
+      join beneficiaries.other_benefit b on b.district = p_district and b.benefit_code = x.other_benefit and b.valid @> x.month
+      join beneficiaries.person p on p.district = p_district and p.id = b.person_id
 $$;
 
--- Households topped up to a standard per head (农村低保): for each month the sum over the covered members of standard
--- minus income per head, paid to the head.
-create or replace function payments.due_household(p_district integer, p_item text, p_range daterange)
-returns table (unit_id bigint, person_id bigint, period text, amount_fen bigint, people integer, division integer,
-               tier_code text, facts jsonb, held text)
+-- The months of an item's enrolments in p_from <= month < p_to, for all people or those of p_people: each with the reason why nothing is due (stop, and by which benefit), the fact that is missing (open), or the month's amount.
+-- amount_fen with amount_per: the standard's (or percentage's) amount, or what was counted in the month. Exclusions that
+-- forbid are looked at here; those that compare amounts in payments.item_months().
+create or replace function payments.months(p_district integer, p_item text, p_from date, p_to date, p_people bigint[])
+returns table (person_id bigint, division integer, month date, enrolment_id bigint, rule_id bigint, tier_code text,
+               certificate_id bigint, standard_id bigint, basis_id bigint, quantity integer, amount_per text,
+               amount_fen bigint, stop text, benefit text, open text)
 language sql stable as
 $$
     with months as (
-        select o.*, m::date as month, extract(month from m)::integer as month_no
-          from payments.open_periods(p_district, p_item, p_range) o,
-               generate_series(o.first_day::timestamp, o.day_after - interval '1 day', interval '1 month') m
-    ), members as (
-        select e.person_id, p.division as person_division, m.period, m.month, m.month_no, hm.household_id,
-               head.person_id as head_id, h.division, i.id as income_id, s.id as standard_id,
-               case s.amount_per when 'month' then s.amount_fen * 12 else s.amount_fen end as standard_fen,
-               i.per_head_year_fen,
-               case when hm.household_id is null then 'no_household'
-                    when head.person_id is null then 'no_head'
-                    when i.id is null then 'no_income'
-                    when s.id is null then 'no_standard' end as held
+        select r.id, r.kind, r.tier_source, r.rounding, r.entry_basis, r.exit_basis, r.age_min, r.age_max, r.age_max_at_school,
+               r.certificate_types, r.months_max, r.basis_item, r.basis_tier, m.month, (m.month + interval '1 month')::date as next_month,
+               r.tier_source = 'disability_grade' or r.certificate_types is not null as by_certificate,
+               (select min(t.code) from programmes.tier t where t.district = p_district and t.item_code = p_item) as single_tier
+          from (select g::date as month from generate_series(p_from::timestamp, p_to - interval '1 day', interval '1 month') g) m
+          join programmes.rule r on r.district = p_district and r.item_code = p_item and r.state = 'APPROVED' and r.valid @> m.month
+    ), runs_besides as ( -- what forbids a tier, by person and month
+        select f.person_id, f.month, t.code as tier_code, min(f.benefit) as benefit
+          from payments.forbidding(p_district, p_item, p_from, p_to) f
+          join programmes.tier t on t.district = p_district and t.item_code = p_item and t.code = coalesce(f.tier_code, t.code)
+         group by f.person_id, f.month, t.code
+    ), counted as ( -- of the items that count
+        select v.enrolment_id, v.month, sum(v.quantity)::integer as quantity, array_agg(v.quantity order by v.id) as quantities,
+               array_agg(v.amount_fen order by v.id) as amounts
+          from beneficiaries.activity v
+         where v.district = p_district and v.month >= p_from and v.month < p_to and not v.voided
+           and exists (select from months m where m.kind in ('per_unit', 'per_case'))
+         group by v.enrolment_id, v.month
+    ), numbers as ( -- of people who have several
+        select s.merged_into as survivor_id, s.id from beneficiaries.person s
+         where s.district = p_district and s.merged_into is not null
+        union
+        select s.merged_into, s.merged_into from beneficiaries.person s where s.district = p_district and s.merged_into is not null
+    ), kin as (
+        select a.id as person_id, b.id as other_id from numbers a join numbers b on b.survivor_id = a.survivor_id and b.id <> a.id
+    ), deaths as (
+        select k.person_id, min(o.death_date) as death_date
+          from kin k join beneficiaries.person o on o.district = p_district and o.id = k.other_id
+         where o.death_date is not null group by k.person_id
+    ), certificates as ( -- under the own number, else under another of the person
+        select c.id, c.person_id, c.valid, c.disability_grade, c.disability_type from beneficiaries.certificate c
+         where c.district = p_district and exists (select from months m where m.by_certificate)
+        union all
+        select c.id, k.person_id, c.valid, c.disability_grade, c.disability_type
+          from kin k join beneficiaries.certificate c on c.district = p_district and c.person_id = k.other_id
+         where not exists (select from beneficiaries.certificate o
+                            where o.district = p_district and o.valid && c.valid
+                              and (o.person_id = k.person_id
+                                   or (o.person_id < k.other_id
+                                       and o.person_id in (select f.other_id from kin f where f.person_id = k.person_id))))
+    ), schoolings as (
+        select l.person_id, l.valid from beneficiaries.schooling l where l.district = p_district and l.level <> 'preschool'
+        union all
+        select k.person_id, l.valid
+          from kin k join beneficiaries.schooling l on l.district = p_district and l.person_id = k.other_id and l.level <> 'preschool'
+    ), people as (
+        select m.*, e.id as enrolment_id, coalesce(s.id, p.id) as person_id, coalesce(s.division, p.division) as division,
+               c.id as certificate_id, coalesce(tc.tier_code, e.tier_code) as named_tier, c.disability_grade, c.disability_type,
+               case when least(p.death_date, d.death_date) < case m.exit_basis when 'same_month' then m.next_month else m.month end
+                         then 'dead'
+                    when u.id is not null then 'suspended'
+                    when m.age_min > payments.age(p.birth_date, payments.age_day(m.entry_basis, m.month)) then 'too_young'
+                    when m.age_max <= payments.age(p.birth_date, payments.age_end_day(m.entry_basis, m.exit_basis, m.month))
+                         and not (m.age_max_at_school and exists (select from schoolings l where l.person_id = p.id and l.valid @> m.month))
+                         then 'too_old'
+                    when m.month >= lower(e.valid) + make_interval(months => m.months_max) then 'months_used_up'
+                    when m.kind = 'once' and m.month <> lower(e.valid) then 'no_activity' end as stop,
+               case m.tier_source when 'age' then payments.age(p.birth_date, payments.age_day(m.entry_basis, m.month)) end as tier_age
           from months m
           join beneficiaries.enrolment e on e.district = p_district and e.item_code = p_item and e.valid @> m.month
           join beneficiaries.person p on p.district = p_district and p.id = e.person_id
-                                     and (p.death_date is null or m.month <= p.death_date)
-          left join beneficiaries.household_member hm on hm.district = p_district and hm.person_id = e.person_id
-                                                     and hm.valid @> m.month
-          left join beneficiaries.household h on h.district = p_district and h.id = hm.household_id
-          left join lateral (
-              select hh.person_id from beneficiaries.household_member hh
-                join beneficiaries.person hp on hp.district = p_district and hp.id = hh.person_id
-               where hh.district = p_district and hh.household_id = hm.household_id and hh.relation in ('01', '02')
-                 and hh.valid @> m.month and (hp.death_date is null or m.month <= hp.death_date)) head on true
-          left join beneficiaries.household_income i on i.district = p_district and i.household_id = hm.household_id
-                                                    and i.valid @> m.month
-          left join programmes.standard s on s.district = p_district and s.item_code = p_item and s.state = 'APPROVED'
-                                         and s.confirmed and s.valid @> m.month
-                                         and s.tier_code = (select min(t.code) from programmes.tier t
-                                                             where t.district = p_district and t.item_code = p_item)
-    ), per_month as (
-        select head_id, household_id, period, month_no, max(division) as division, count(*)::integer as people,
-               payments.split_part(sum(greatest(0, standard_fen - per_head_year_fen))::bigint, 12, month_no) as month_fen,
-               max(income_id) as income_id, max(standard_id) as standard_id
-          from members where held is null group by head_id, household_id, period, month_no
+          left join beneficiaries.person s on s.district = p_district and s.id = p.merged_into
+          left join beneficiaries.suspension u on u.district = p_district and u.enrolment_id = e.id and u.valid @> m.month
+          left join beneficiaries.tier_change tc on tc.district = p_district and tc.enrolment_id = e.id and tc.valid @> m.month
+          left join deaths d on d.person_id = p.id
+          left join certificates c on m.by_certificate and c.person_id = p.id
+               -- the one valid on the first day, else the first that begins within the month
+               and (c.valid @> m.month
+                    or (lower(c.valid) > m.month and lower(c.valid) < m.next_month
+                        and not exists (select from beneficiaries.certificate b
+                                         where b.district = p_district and b.person_id = p.id and b.id <> c.id
+                                           and b.valid && daterange(m.month, lower(c.valid)))))
+         where (p_people is null or p.id = any (p_people) or p.merged_into = any (p_people))
+           -- one person under two numbers has a month once: the survivor's enrolment goes first
+           and (p.merged_into is null
+                or not exists (select from beneficiaries.person q
+                                 join beneficiaries.enrolment x on x.district = p_district and x.person_id = q.id
+                                      and x.item_code = p_item and x.valid @> m.month
+                                where q.district = p_district
+                                  and (q.id = p.merged_into or (q.merged_into = p.merged_into and q.id < p.id))))
+        offset 0 -- each of these is worked out once, not wherever it is looked at
+    ), tiered as (
+        select p.*, t.code as tier_code,
+               case when p.stop is not null then p.stop
+                    when p.tier_source = 'age' and t.code is null then
+                         case when exists (select from programmes.tier y where y.district = p_district and y.item_code = p_item
+                                              and y.age_from > p.tier_age) then 'too_young' else 'too_old' end
+                    when p.certificate_id is null then null
+                    when not p.disability_type = any (p.certificate_types) then 'wrong_certificate'
+                    when p.tier_source = 'disability_grade' and t.code is null then 'wrong_certificate' end as stop_by_now
+          from people p
+          left join programmes.tier t on t.district = p_district and t.item_code = p_item
+               and case p.tier_source when 'single' then t.code = p.single_tier
+                                      when 'enrolment' then t.code = p.named_tier
+                                      when 'disability_grade' then p.disability_grade = any (t.disability_grades)
+                                      else p.tier_age >= coalesce(t.age_from, 0) and p.tier_age < coalesce(t.age_to, 1000) end
+    ), priced as (
+        select t.*, s.id as standard_id, b.id as basis_id, a.quantity, k.benefit,
+               case when t.kind = 'percentage' then b.amount_per when t.kind in ('per_unit', 'per_case', 'once') then 'month'
+                    else s.amount_per end as per,
+               case t.kind when 'percentage' then payments.round_fen(b.amount_fen * s.basis_points, 10000, t.rounding)
+                           when 'per_unit' then s.amount_fen * a.quantity
+                           when 'per_case' then payments.case_fen(a.amounts, a.quantities, s.amount_fen)
+                           else s.amount_fen end as fen
+          from tiered t
+          left join programmes.standard s on s.district = p_district and s.item_code = p_item and s.tier_code = t.tier_code
+               and s.state = 'APPROVED' and s.confirmed and s.valid @> t.month
+          left join programmes.standard b on b.district = p_district and b.item_code = t.basis_item and b.tier_code = t.basis_tier
+               and b.state = 'APPROVED' and b.confirmed and b.valid @> t.month
+          left join runs_besides k on k.person_id = t.person_id and k.month = t.month and k.tier_code = t.tier_code
+          left join counted a on a.enrolment_id = t.enrolment_id and a.month = t.month and t.kind in ('per_unit', 'per_case')
+        offset 0
+    ), judged as (
+        select p.*, coalesce(p.stop_by_now,
+                             case when p.kind in ('per_unit', 'per_case') and p.quantity is null then 'no_activity'
+                                  when p.benefit is not null then 'excluded' end) as why,
+               case when p.by_certificate and p.certificate_id is null then 'no_certificate'
+                    when p.tier_code is null then 'no_tier'
+                    when p.fen is null then 'no_standard' end as unknown
+          from priced p
+        offset 0
     )
-    select household_id, (array_agg(head_id order by month_no desc))[1], period, sum(month_fen)::bigint, max(people),
-           max(division), 'standard',
-           jsonb_agg(jsonb_build_object('household', household_id, 'income', income_id, 'standard', standard_id,
-                                        'people', people, 'month', month_no, 'amount_fen', month_fen)
-                     order by month_no, household_id), null
-      from per_month group by household_id, period having sum(month_fen) > 0
-    union all
-    select coalesce(household_id, -person_id), person_id, period, null, 1, max(person_division), 'standard', '[]'::jsonb, max(held)
-      from members where held is not null group by coalesce(household_id, -person_id), person_id, period
+    select person_id, division, month, enrolment_id, id, tier_code, certificate_id, standard_id, basis_id, quantity, per, fen, why, case when why = 'excluded' then benefit end, case when why is null then unknown end
+      from judged
 $$;
 
-create or replace function payments.due(p_district integer, p_item text, p_range daterange)
-returns table (unit_id bigint, person_id bigint, period text, amount_fen bigint, people integer, division integer,
-               tier_code text, facts jsonb, held text)
-language plpgsql stable as
+-- Who has what household and share of it: the months of a household_topup item, member by member. share_fen: standard less
+-- income per head and year.
+create or replace function payments.member_months(p_district integer, p_item text, p_from date, p_to date, p_people bigint[])
+returns table (person_id bigint, person_division integer, month date, household_id bigint, division integer, head_id bigint,
+               rule_id bigint, income_id bigint, standard_id bigint, share_fen bigint, stop text, benefit text, open text)
+language sql stable as
 $$
+    select b.person_id, b.division, b.month, m.household_id, h.division, head.person_id, b.rule_id, i.id, b.standard_id,
+           greatest(0, case b.amount_per when 'month' then b.amount_fen * 12 else b.amount_fen end - i.per_head_year_fen),
+           b.stop, b.benefit,
+           case when b.stop is not null then null
+                when m.household_id is null then 'no_household'
+                when head.person_id is null then 'no_head'
+                when i.id is null then 'no_income'
+                else b.open end
+      from payments.months(p_district, p_item, p_from, p_to, p_people) b
+      join beneficiaries.enrolment e on e.district = p_district and e.id = b.enrolment_id
+      left join beneficiaries.household_member m on m.district = p_district and m.person_id = e.person_id and m.valid @> b.month
+      left join beneficiaries.household h on h.district = p_district and h.id = m.household_id
+      left join lateral (
+          select hm.person_id from beneficiaries.household_member hm
+            join beneficiaries.person hp on hp.district = p_district and hp.id = hm.person_id
+           where hm.district = p_district and hm.household_id = m.household_id and hm.relation in ('01', '02')
+             and hm.valid @> b.month and (hp.death_date is null or b.month <= hp.death_date)) head on true
+      left join beneficiaries.household_income i on i.district = p_district and i.household_id = m.household_id
+                                                and i.valid @> b.month
+$$;
+
+-- What somebody gets in a month from an item (or one tier of it) or from a benefit that others pay. even_fen: the same for
+-- every month of a year. open: a fact is missing, nobody knows how much it is.
+drop function if exists payments.benefit_months(integer, text, text, text, date, date, bigint[]);
+create function payments.benefit_months(p_district integer, p_item text, p_tier text, p_benefit text, p_from date, p_to date,
+                                        p_people bigint[])
+returns table (person_id bigint, month date, month_fen bigint, even_fen bigint, open text)
+language plpgsql stable rows 10000 set plan_cache_mode = force_custom_plan as
+$$
+#variable_conflict use_column
 begin
-    case (select kind from programmes.rule
-           where district = p_district and item_code = p_item and valid @> lower(p_range))
-    when 'fixed' then
-        return query select * from payments.due_fixed(p_district, p_item, p_range);
-    when 'household_topup' then
-        return query select * from payments.due_household(p_district, p_item, p_range);
-    end case;
+    if p_benefit is not null then
+        return query
+        select coalesce(p.merged_into, p.id), g::date, coalesce(b.month_fen, 0), coalesce(b.month_fen, 0), null::text
+          from generate_series(p_from::timestamp, p_to - interval '1 day', interval '1 month') g
+          join beneficiaries.other_benefit b on b.district = p_district and b.benefit_code = p_benefit and b.valid @> g::date
+          join beneficiaries.person p on p.district = p_district and p.id = b.person_id
+         where p_people is null or p.id = any (p_people) or p.merged_into = any (p_people);
+    elsif exists (select from programmes.rule r where r.district = p_district and r.item_code = p_item
+                     and r.state = 'APPROVED' and r.kind = 'household_topup' and r.valid && daterange(p_from, p_to)) then
+        return query
+        select m.person_id, m.month, payments.year_part(m.share_fen, 12, extract(month from m.month)::integer, r.rounding, r.remainder),
+               payments.even_month_fen(m.share_fen, 'year', r.rounding), m.open
+          from payments.member_months(p_district, p_item, p_from, p_to, p_people) m
+          join programmes.rule r on r.district = p_district and r.id = m.rule_id
+         where m.stop is null;
+    else
+        return query
+        select m.person_id, m.month, payments.month_fen(m.amount_fen, m.amount_per, m.month, r.rounding, r.remainder),
+               payments.even_month_fen(m.amount_fen, m.amount_per, r.rounding), m.open
+          from payments.months(p_district, p_item, p_from, p_to, p_people) m
+          join programmes.rule r on r.district = p_district and r.id = m.rule_id
+         where m.stop is null and (p_tier is null or m.tier_code is null or m.tier_code = p_tier);
+    end if;
 end
 $$;
 
--- Recompute and compare: what a run for this period would freeze. difference_fen is what is due less what was paid or
--- is under way for the same unit and period; negative: an overpayment. A refused or returned payment still counts as
--- settled until a reissue takes its place, so that money which came back is never sent out again by a run; but it was
--- not received, so it makes no overpayment.
--- held: due, but it cannot be paid (yet).
-create or replace function payments.preview(p_district integer, p_item text, p_range daterange)
-returns table (unit_id bigint, person_id bigint, period text, part integer, difference_fen bigint, people integer,
-               division integer, tier_code text, facts jsonb, account_id bigint, account_index bytea,
-               payee_person_id bigint, payee_name text, held text)
+-- payments.months() after the exclusions that compare amounts. less_fen: what is taken off the month, less: from which
+-- benefits. take_higher holds both ways: what a row names as the other stops when it is not more.
+create or replace function payments.item_months(p_district integer, p_item text, p_from date, p_to date, p_people bigint[])
+returns table (person_id bigint, division integer, month date, enrolment_id bigint, rule_id bigint, tier_code text,
+               certificate_id bigint, standard_id bigint, basis_id bigint, quantity integer, amount_per text,
+               amount_fen bigint, stop text, benefit text, open text, less_fen bigint, less jsonb)
 language sql stable as
 $$
-    with due as (
-        select * from payments.due(p_district, p_item, p_range)
-    ), settled as (
-        select y.unit_id, (array_agg(y.person_id order by y.id desc))[1] as person_id, y.period,
-               coalesce(sum(y.amount_fen) filter (where not y.superseded and y.state <> 'CANCELLED'), 0) as amount_fen,
-               coalesce(sum(y.amount_fen) filter (where y.live), 0) as live_fen,
-               max(y.part) filter (where y.state <> 'CANCELLED') + 1 as next_part,
-               max(y.division) as division, max(y.tier_code) as tier_code
-          from payments.payment y
-          join payments.open_periods(p_district, p_item, p_range) o on o.period = y.period
-         where y.district = p_district and y.item_code = p_item
-         group by y.unit_id, y.period
-    ), compared as (
-        select coalesce(d.unit_id, s.unit_id) as unit_id, coalesce(d.person_id, s.person_id) as person_id,
-               coalesce(d.period, s.period) as period,
-               coalesce(s.next_part, 0) as part,
-               case when d.held is not null then null
-                    when coalesce(d.amount_fen, 0) >= coalesce(s.amount_fen, 0)
-                         then coalesce(d.amount_fen, 0) - coalesce(s.amount_fen, 0)
-                    -- nobody has received what was refused or returned: only the rest can be too much
-                    else least(0, coalesce(d.amount_fen, 0) - s.live_fen) end as difference_fen,
-               coalesce(d.people, 1) as people, coalesce(d.division, s.division) as division,
-               coalesce(d.tier_code, s.tier_code) as tier_code, coalesce(d.facts, '[]'::jsonb) as facts, d.held
-          from due d full join settled s on s.unit_id = d.unit_id and s.period = d.period
+    with compared as (
+        select x.kind, x.tier_code, x.valid, coalesce(x.other_item_code, x.other_benefit) as benefit, b.*, b.even_fen as least_fen
+          from programmes.exclusion x
+          cross join lateral payments.benefit_months(p_district, x.other_item_code, x.other_tier_code, x.other_benefit,
+                                                     p_from, p_to, p_people) b
+         where x.district = p_district and x.item_code = p_item and x.kind <> 'forbidden' and x.state = 'APPROVED'
+        union all
+        select x.kind, x.other_tier_code, x.valid, x.item_code, b.*, b.even_fen + 1
+          from programmes.exclusion x
+          cross join lateral payments.benefit_months(p_district, x.item_code, x.tier_code, null, p_from, p_to, p_people) b
+         where x.district = p_district and x.other_item_code = p_item and x.kind = 'take_higher' and x.state = 'APPROVED'
+    ), besides as ( -- by person, month and tier
+        select c.person_id, c.month, t.code as tier_code, max(c.open) as open,
+               sum(c.month_fen) filter (where c.kind = 'top_up') as less_fen,
+               jsonb_agg(jsonb_build_object('benefit', c.benefit, 'fen', c.month_fen) order by c.benefit)
+                   filter (where c.kind = 'top_up' and c.month_fen > 0) as less,
+               max(c.least_fen) filter (where c.kind = 'take_higher') as least_fen,
+               (array_agg(c.benefit order by c.least_fen desc nulls last, c.benefit) filter (where c.kind = 'take_higher'))[1] as higher
+          from compared c
+          join programmes.tier t on t.district = p_district and t.item_code = p_item and t.code = coalesce(c.tier_code, t.code)
+         where c.valid @> c.month group by c.person_id, c.month, t.code
     )
-    select c.unit_id, c.person_id, c.period, c.part, c.difference_fen, c.people, c.division, c.tier_code, c.facts, a.id,
-           a.number_index, a.holder_person_id, h.name,
-           case when c.held is not null then c.held
-                when c.difference_fen <= 0 then null
-                when a.id is null then 'no_account'
-                when h.death_date is not null then 'holder_dead' end
-      from compared c
-      left join beneficiaries.account a on a.district = p_district and a.person_id = c.person_id
-                                       and a.valid @> app.today()
-      left join beneficiaries.person h on h.district = p_district and h.id = a.holder_person_id
-     where c.difference_fen <> 0 or c.held is not null
-$$;
-
--- What stands in the way of a run: 'rule' when no rule is in force, else the tiers without a confirmed and approved
--- standard for every month of the period ('standard' when the item has no tiers). Empty: nothing.
-create or replace function payments.missing_standards(p_district integer, p_item text, p_range daterange)
-returns setof text language sql stable as
-$$
-    select 'rule' where not exists (select from programmes.rule where district = p_district and item_code = p_item
-                                     and valid @> lower(p_range))
-    union all
-    select 'standard' where not exists (select from programmes.tier where district = p_district and item_code = p_item)
-    union all
-    select t.code from programmes.tier t
-     where t.district = p_district and t.item_code = p_item
-       and exists (select from generate_series(lower(p_range)::timestamp, upper(p_range) - interval '1 day',
-                                               interval '1 month') m
-                    where not exists (select from programmes.standard s
-                                       where s.district = p_district and s.item_code = p_item and s.tier_code = t.code
-                                         and s.state = 'APPROVED' and s.confirmed and s.valid @> m::date))
+    select m.person_id, m.division, m.month, m.enrolment_id, m.rule_id, m.tier_code, m.certificate_id, m.standard_id, m.basis_id,
+           m.quantity, m.amount_per, m.amount_fen, case when l.lower then 'lower' else m.stop end,
+           case when l.lower then b.higher else m.benefit end,
+           case when m.stop is null and not l.lower then coalesce(m.open, b.open) end, coalesce(b.less_fen, 0)::bigint, b.less
+      from payments.months(p_district, p_item, p_from, p_to, p_people) m
+      left join besides b on b.person_id = m.person_id and b.month = m.month and b.tier_code = m.tier_code
+      left join programmes.rule r on r.district = p_district and r.id = m.rule_id and b.least_fen is not null
+      cross join lateral (select coalesce(b.least_fen is not null and m.stop is null and m.open is null
+                                          and payments.even_month_fen(m.amount_fen, m.amount_per, r.rounding) < b.least_fen,
+                                          false) as lower) l
 $$;

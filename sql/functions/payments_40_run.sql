@@ -30,7 +30,7 @@ begin
         perform app.refuse('unknown_item');
     end if;
     select cycle into v_cycle from programmes.rule
-     where district = app.district() and item_code = p_item and valid @> lower(v_range);
+     where district = app.district() and item_code = p_item and state = 'APPROVED' and valid @> lower(v_range);
     if v_range is null or (v_cycle is not null and payments.period_text(v_cycle, lower(v_range)) <> p_period) then
         perform app.refuse('bad_period');
     end if;
@@ -105,19 +105,24 @@ begin
 end
 $$;
 
+-- SHA-256 over what the lines of a preview say, in the order in which they are frozen. The same figure of a dry run and of
+-- the run that is made of the same facts: nothing was changed in between.
+create or replace function payments.line_sha256(unit_id bigint, person_id bigint, period text, part integer, amount_fen bigint,
+                                                netted_fen bigint, people integer, division integer, tier_code text, facts jsonb,
+                                                account_id bigint, payee_person_id bigint) returns bytea
+    language sql immutable parallel safe as
+$$ select sha256(convert_to(format('%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s', unit_id, person_id, period, part, amount_fen, netted_fen,
+                                   people, division, tier_code, facts, account_id, payee_person_id), 'UTF8')) $$;
+
 -- Freezes the lines of a run as one set operation. Waits for a run of the same item that is being filled, so that
 -- both do not pay the same difference.
 create or replace function payments.run_fill(p_run bigint) returns void
-    language plpgsql security definer set search_path = pg_catalog, payments, app as
+    language plpgsql security definer set search_path = pg_catalog, payments, app set work_mem = '128MB' as
 $$
 declare
     v_district integer := app.district();
     v_run payments.run%rowtype;
-    v_lines integer;
-    v_people integer;
-    v_amount bigint;
-    v_held integer;
-    v_overpaid bigint;
+    v_totals record;
     v_manifest bytea;
 begin
     perform payments.item_lock((select item_code from payments.run where district = v_district and id = p_run));
@@ -128,35 +133,73 @@ begin
     perform payments.refresh_statistics();
     create temporary table preview on commit drop as
         select * from payments.preview(v_district, v_run.item_code, v_run.period_range);
-    insert into payments.payment (district, run_id, item_code, unit_id, person_id, period, part, amount_fen, people, division,
-                                  tier_code, facts, account_id, account_index, payee_person_id, payee_name, state)
-    select v_district, p_run, v_run.item_code, unit_id, person_id, period, part, difference_fen, people, division, tier_code, facts,
-           account_id, account_index, payee_person_id, payee_name, 'CREATED'
+    analyze pg_temp.preview;
+    insert into payments.payment (district, run_id, item_code, unit_id, person_id, period, part, amount_fen, netted_fen,
+                                  settled_before_fen, people, division, tier_code, facts, account_id, account_index,
+                                  payee_person_id, payee_name, state)
+    select v_district, p_run, v_run.item_code, unit_id, person_id, period, part, difference_fen - netted_fen, netted_fen,
+           settled_fen, people, division, tier_code, facts, account_id, account_index, payee_person_id, payee_name, 'CREATED'
       from pg_temp.preview where difference_fen > 0 and held is null
-     order by division, person_id, period;
+     order by division, person_id, period, unit_id;
     insert into payments.held_line (district, run_id, person_id, period, amount_fen, division, reason)
-    select v_district, p_run, person_id, period, difference_fen, division, held from pg_temp.preview where held is not null
-     order by division, person_id, period;
-    -- What is too much is what this run sees: an excess that is gone goes.
-    delete from payments.overpayment o
-     where o.district = v_district and o.item_code = v_run.item_code
-       and o.period in (select p.period from payments.open_periods(v_district, v_run.item_code, v_run.period_range) p);
-    insert into payments.overpayment (district, item_code, unit_id, person_id, period, amount_fen, run_id)
-    select v_district, v_run.item_code, unit_id, person_id, period, -difference_fen, p_run
-      from pg_temp.preview where difference_fen < 0;
-    select count(*), coalesce(sum(people) filter (where period = v_run.period), 0), coalesce(sum(amount_fen), 0)
-      into v_lines, v_people, v_amount from payments.payment where district = v_district and run_id = p_run;
-    select count(*) filter (where held is not null), coalesce(-sum(difference_fen) filter (where difference_fen < 0), 0)
-      into v_held, v_overpaid from pg_temp.preview;
+    select v_district, p_run, p.person_id, p.period, h.amount_fen, p.division, h.reason
+      from pg_temp.preview p
+      cross join lateral (values (p.held, p.difference_fen), (p.open, null)) as h (reason, amount_fen)
+     where h.reason is not null
+     order by p.division, p.person_id, p.period, h.reason;
     v_manifest := payments.run_manifest(v_district, p_run);
+    select count(*) filter (where difference_fen > 0 and held is null) as lines,
+           coalesce(sum(people) filter (where difference_fen > 0 and held is null and period = v_run.period), 0) as people,
+           coalesce(sum(difference_fen - netted_fen) filter (where difference_fen > 0 and held is null), 0) as amount_fen,
+           coalesce(sum(netted_fen), 0) as netted_fen, count(held) + count(open) as held_lines,
+           coalesce(sum(-difference_fen) filter (where difference_fen < 0), 0) as overpaid_fen,
+           sha256(coalesce(string_agg(payments.line_sha256(unit_id, person_id, period, part, difference_fen - netted_fen, netted_fen,
+                                                  people, division, tier_code, facts, account_id, payee_person_id), ''::bytea
+                                      order by division, person_id, period, unit_id) filter (where difference_fen > 0 and held is null),
+                           ''::bytea)) as sha256
+      into v_totals from pg_temp.preview;
     update payments.run
-       set state = 'DRAFT', lines = v_lines, people = v_people, amount_fen = v_amount, held_lines = v_held,
-           overpaid_fen = v_overpaid, manifest = v_manifest, version = version + 1,
-           event_id = payments.run_step(p_run, 'generate', jsonb_build_object('lines', v_lines, 'people', v_people,
-               'amount_fen', v_amount, 'held_lines', v_held, 'overpaid_fen', v_overpaid,
-               'manifest_sha256', encode(v_manifest, 'hex')))
+       set state = 'DRAFT', lines = v_totals.lines, people = v_totals.people, amount_fen = v_totals.amount_fen,
+           netted_fen = v_totals.netted_fen, held_lines = v_totals.held_lines, overpaid_fen = v_totals.overpaid_fen,
+           manifest = v_manifest, lines_sha256 = v_totals.sha256, version = version + 1,
+           event_id = payments.run_step(p_run, 'generate', jsonb_build_object('lines', v_totals.lines, 'people', v_totals.people,
+               'amount_fen', v_totals.amount_fen, 'netted_fen', v_totals.netted_fen, 'held_lines', v_totals.held_lines,
+               'overpaid_fen', v_totals.overpaid_fen, 'manifest_sha256', encode(v_manifest, 'hex'),
+               'lines_sha256', encode(v_totals.sha256, 'hex')))
      where district = v_district and id = p_run;
+    perform payments.run_note_overpayments(p_run);
     drop table pg_temp.preview;
+end
+$$;
+
+-- What is too much is what this run sees (pg_temp.preview): an excess that is gone becomes 0. Then what the run keeps of
+-- its payments is noted against it.
+create or replace function payments.run_note_overpayments(p_run bigint) returns void
+    language plpgsql security definer set search_path = pg_catalog, payments, app set enable_nestloop = off as
+$$
+declare
+    v_run payments.run%rowtype;
+begin
+    select * into strict v_run from payments.run where district = app.district() and id = p_run;
+    update payments.overpayment o set amount_fen = 0, run_id = p_run
+     where o.district = v_run.district and o.item_code = v_run.item_code and o.amount_fen > 0
+       and o.period in (select p.period from payments.open_periods(v_run.district, v_run.item_code, v_run.period_range) p)
+       and not exists (select from pg_temp.preview n where n.unit_id = o.unit_id and n.period = o.period
+                          and (n.difference_fen < 0 or n.open is not null));
+    insert into payments.overpayment as o (district, item_code, unit_id, person_id, period, amount_fen, run_id)
+    select v_run.district, v_run.item_code, unit_id, person_id, period, excess_fen, p_run
+      from pg_temp.preview where difference_fen < 0
+    on conflict (district, item_code, unit_id, period) do update
+       set amount_fen = excluded.amount_fen, person_id = excluded.person_id, run_id = excluded.run_id;
+    insert into payments.recovery (district, overpayment_id, kind, amount_fen, payment_id, state, proposed_by, event_id)
+    select v_run.district, o.id, 'netting', (k.value ->> 'fen')::bigint, y.id, 'DONE', v_run.maker,
+           (select event_id from payments.run where district = v_run.district and id = p_run)
+      from pg_temp.preview p
+      cross join lateral jsonb_array_elements(p.netting) k
+      join payments.payment y on y.district = v_run.district and y.run_id = p_run and y.unit_id = p.unit_id and y.period = p.period
+      join payments.overpayment o on o.district = v_run.district and o.item_code = v_run.item_code and o.unit_id = p.unit_id
+                                 and o.period = k.value ->> 'period'
+     where p.netted_fen > 0;
 end
 $$;
 
@@ -275,12 +318,17 @@ $$;
 create or replace function payments.still_due(p_payment payments.payment) returns boolean language sql stable as
 $$
     select exists (
-        select from payments.due(p_payment.district, p_payment.item_code, payments.period_range(p_payment.period)) d
-         where d.unit_id = p_payment.unit_id and d.period = p_payment.period and d.held is null
-           and d.amount_fen >= (select sum(y.amount_fen) from payments.payment y
-                                 where y.district = p_payment.district and y.item_code = p_payment.item_code
-                                   and y.unit_id = p_payment.unit_id and y.period = p_payment.period
-                                   and not y.superseded and y.state <> 'CANCELLED'))
+        select from payments.due(p_payment.district, p_payment.item_code, payments.period_range(p_payment.period), u.id) d
+          join payments.settled(p_payment.district, p_payment.item_code, payments.period_range(p_payment.period), u.id) s
+            on s.unit_id = d.unit_id and s.period = d.period
+         where d.unit_id = u.id and d.period = p_payment.period and d.amount_fen >= s.settled_fen)
+      from (select coalesce((select p.merged_into from beneficiaries.person p
+                              where p.district = p_payment.district and p.id = p_payment.unit_id
+                                and not exists (select from programmes.rule r where r.district = p_payment.district
+                                                   and r.item_code = p_payment.item_code and r.state = 'APPROVED'
+                                                   and r.kind = 'household_topup'
+                                                   and r.valid @> lower(payments.period_range(p_payment.period)))),
+                            p_payment.unit_id) as id) u
 $$;
 
 -- Refuses while the bank contradicts itself about a payment (an answer of success for a refused one, an open critical
@@ -342,10 +390,11 @@ begin
            'GENERATING', app.actor(), payments.run_step(v_run, 'create', jsonb_build_object('reissue_of', p_payment))
       from payments.run r where r.district = v_district and r.id = v_old.run_id;
     update payments.payment set superseded = true where district = v_district and id = p_payment;
-    insert into payments.payment (district, run_id, item_code, unit_id, person_id, period, part, amount_fen, people, division,
-                                  tier_code, facts, account_id, account_index, payee_person_id, payee_name, reissue_of, state)
-    values (v_district, v_run, v_old.item_code, v_old.unit_id, v_old.person_id, v_old.period, v_old.part, v_old.amount_fen, v_old.people,
-            v_old.division, v_old.tier_code, v_old.facts, v_account.id, v_account.number_index, v_account.holder_person_id,
+    insert into payments.payment (district, run_id, item_code, unit_id, person_id, period, part, amount_fen, netted_fen,
+                                  settled_before_fen, people, division, tier_code, facts, account_id, account_index,
+                                  payee_person_id, payee_name, reissue_of, state)
+    values (v_district, v_run, v_old.item_code, v_old.unit_id, v_old.person_id, v_old.period, v_old.part, v_old.amount_fen,
+            v_old.netted_fen, v_old.settled_before_fen, v_old.people, v_old.division, v_old.tier_code, v_old.facts, v_account.id, v_account.number_index, v_account.holder_person_id,
             v_account.name, p_payment, 'CREATED');
     v_manifest := payments.run_manifest(v_district, v_run);
     update payments.run set state = 'DRAFT', lines = 1, people = v_old.people, amount_fen = v_old.amount_fen,
@@ -358,26 +407,35 @@ end
 $$;
 
 -- A dry run: exactly the lines that a run would freeze, one page after a person and period. Writes nothing.
-create or replace function payments.dry_run(p_item text, p_period text, p_after_person bigint, p_after_period text,
-                                            p_limit integer)
-returns table (person_id bigint, period text, part integer, amount_fen bigint, people integer, division integer,
-               tier_code text, facts jsonb, held text)
+drop function if exists payments.dry_run(text, text, bigint, text, integer);
+create function payments.dry_run(p_item text, p_period text, p_after_person bigint, p_after_period text, p_limit integer)
+returns table (person_id bigint, period text, part integer, amount_fen bigint, netted_fen bigint, settled_before_fen bigint,
+               people integer, division integer, tier_code text, facts jsonb, held text, open text, overpaid_fen bigint)
 language sql stable security definer set search_path = pg_catalog, payments, app as
 $$
-    select v.person_id, v.period, v.part, v.difference_fen, v.people, v.division, v.tier_code, v.facts, v.held
+    select v.person_id, v.period, v.part, case when v.difference_fen > 0 then v.difference_fen - v.netted_fen else 0 end, v.netted_fen,
+           v.settled_fen, v.people, v.division, v.tier_code, v.facts, v.held, v.open, greatest(0, -v.difference_fen)
       from payments.preview(app.district(), p_item, payments.run_range(p_item, p_period)) v
      where (v.person_id, v.period) > (p_after_person, p_after_period)
      order by v.person_id, v.period limit p_limit
 $$;
-create or replace function payments.dry_run_totals(p_item text, p_period text)
-returns table (lines integer, people integer, amount_fen bigint, held_lines integer, overpaid_fen bigint)
+drop function if exists payments.dry_run_totals(text, text);
+create function payments.dry_run_totals(p_item text, p_period text)
+returns table (lines integer, people integer, amount_fen bigint, netted_fen bigint, held_lines integer, overpaid_fen bigint,
+               lines_sha256 text, rule_confirmed boolean)
 language sql stable security definer set search_path = pg_catalog, payments, app as
 $$
     select (count(*) filter (where difference_fen > 0 and held is null))::integer,
            coalesce(sum(people) filter (where difference_fen > 0 and held is null and period = p_period), 0)::integer,
-           coalesce(sum(difference_fen) filter (where difference_fen > 0 and held is null), 0)::bigint,
-           (count(*) filter (where held is not null))::integer,
-           coalesce(-sum(difference_fen) filter (where difference_fen < 0), 0)::bigint
+           coalesce(sum(difference_fen - netted_fen) filter (where difference_fen > 0 and held is null), 0)::bigint,
+           coalesce(sum(netted_fen), 0)::bigint, (count(held) + count(open))::integer,
+           coalesce(sum(-difference_fen) filter (where difference_fen < 0), 0)::bigint,
+           encode(sha256(coalesce(string_agg(payments.line_sha256(unit_id, person_id, period, part, difference_fen - netted_fen,
+                                        netted_fen, people, division, tier_code, facts, account_id, payee_person_id), ''::bytea
+                                    order by division, person_id, period, unit_id)
+                                    filter (where difference_fen > 0 and held is null), ''::bytea)), 'hex'),
+           (select r.confirmed from programmes.rule r where r.district = app.district() and r.item_code = p_item
+              and r.state = 'APPROVED' and r.valid @> lower(payments.period_range(p_period)))
       from payments.preview(app.district(), p_item, payments.run_range(p_item, p_period))
 $$;
 

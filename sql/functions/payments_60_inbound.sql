@@ -73,8 +73,17 @@ returns table (line integer, payment_id bigint, run_id bigint, outcome text) lan
 $$
     with lines as (
         select l.line, l.payment_id, l.amount_fen, l.account_index, l.status,
-               row_number() over (partition by l.payment_id order by l.line) as nth
-          from payments.inbound_line l where l.district = app.district() and l.inbound_id = p_inbound
+               row_number() over (partition by l.payment_id order by l.line) as nth,
+               sum(l.amount_fen) filter (where l.status = 'R') over (partition by q.run_id order by l.line) as returned_fen
+          from payments.inbound_line l
+          left join payments.payment q on q.district = l.district and q.id = l.payment_id
+         where l.district = app.district() and l.inbound_id = p_inbound
+    ), held as ( -- what the runs of returned lines still hold as paid: what was collected from people is no longer theirs
+        select r.run_id, sum(payments.run_balance(r.run_id, s.source, 'paid')) as fen
+          from (select distinct q.run_id from lines l
+                  join payments.payment q on q.district = app.district() and q.id = l.payment_id where l.status = 'R') r
+         cross join unnest(payments.sources()) as s (source)
+         group by r.run_id
     )
     select l.line, l.payment_id, p.run_id,
            case when p.id is null or p.file_id is distinct from p_file then 'unknown'
@@ -86,14 +95,17 @@ $$
                 when l.status = 'F' and p.state = 'REJECTED' then 'same'
                 when l.status = 'W' and p.state = 'SENT' then 'ACCEPTED'
                 when l.status = 'W' and p.state in ('ACCEPTED', 'UNKNOWN', 'PAID', 'REJECTED', 'RETURNED') then 'same'
-                when l.status = 'R' and p.state = 'PAID' then 'RETURNED'
+                when l.status = 'R' and p.state = 'PAID' and l.returned_fen <= h.fen then 'RETURNED'
+                when l.status = 'R' and p.state = 'PAID' then 'contradiction' -- the person has paid it back already
                 when l.status = 'R' and p.state = 'RETURNED' then 'same'
                 when l.status in ('S', 'F') and p.state = 'UNKNOWN' then 'awaits_second_person'
                 when l.status = 'R' then 'returned_without_case'
                 else 'contradiction' end
            || case when p.account_index is distinct from l.account_index and p.id is not null and p.file_id = p_file
                    then '+account_differs' else '' end
-      from lines l left join payments.payment p on p.district = app.district() and p.id = l.payment_id
+      from lines l
+      left join payments.payment p on p.district = app.district() and p.id = l.payment_id
+      left join held h on h.run_id = p.run_id
 $$;
 
 -- Applies a result or return file whose lines are staged in payments.inbound_line.

@@ -13,16 +13,37 @@ $$
       from payments.payment where district = p_district and state = 'PAID'
      group by item_code, unit_id, period, part having count(*) > 1
     union all
-    -- What the facts of a line come to is what it and the lines before it for the same period paid.
+    -- What the facts of a line come to was settled before, is kept for an overpayment, or is paid by it.
     select 'amount_is_entitlement', jsonb_build_object('payment', p.id)
-      from (select id, facts, sum(amount_fen) over (partition by item_code, unit_id, period order by part) as paid_to_date_fen
+      from payments.payment p
+     where p.district = p_district and p.state <> 'CANCELLED'
+       and p.settled_before_fen + p.netted_fen + p.amount_fen
+           <> (select coalesce(sum((f ->> 'amount_fen')::bigint), 0) from jsonb_array_elements(p.facts) f)
+    union all
+    -- Nothing that was paid before is forgotten: lines before a line, less what came back, were settled when it was made.
+    select 'settled_before_counts_all', jsonb_build_object('payment', p.id)
+      from (select id, item_code, unit_id, period, part, settled_before_fen,
+                   coalesce(sum(amount_fen + netted_fen) over (partition by item_code, unit_id, period order by part, id
+                                                               rows between unbounded preceding and 1 preceding), 0) as before_fen
               from payments.payment
              where district = p_district and reissue_of is null and state <> 'CANCELLED') p
-     where p.paid_to_date_fen <> (select sum((f ->> 'amount_fen')::bigint) from jsonb_array_elements(p.facts) f)
+     where p.settled_before_fen < p.before_fen
+       and p.settled_before_fen < p.before_fen - coalesce((
+               select sum(r.amount_fen) from payments.overpayment o
+                 join payments.recovery r on r.district = o.district and r.overpayment_id = o.id and r.state = 'DONE'
+                      and r.kind <> 'write_off'
+                where o.district = p_district and o.item_code = p.item_code and o.unit_id = p.unit_id and o.period = p.period), 0)
+    union all
+    select 'netting_is_noted', jsonb_build_object('payment', p.id)
+      from payments.payment p
+      left join (select payment_id, sum(amount_fen) as fen from payments.recovery
+                  where district = p_district and kind = 'netting' group by payment_id) r on r.payment_id = p.id
+     where p.district = p_district and p.reissue_of is null and p.netted_fen <> coalesce(r.fen, 0)
     union all
     select 'amount_is_entitlement', jsonb_build_object('payment', p.id)
       from payments.payment p join payments.payment o on o.district = p.district and o.id = p.reissue_of
-     where p.district = p_district and p.amount_fen <> o.amount_fen
+     where p.district = p_district and (p.amount_fen, p.netted_fen, p.settled_before_fen)
+           is distinct from (o.amount_fen, o.netted_fen, o.settled_before_fen)
     union all
     select 'state_is_last_history', jsonb_build_object('payment', p.id)
       from payments.payment p
@@ -151,12 +172,24 @@ $$
      where r.district = p_district
        and (select coalesce(sum(case when t.credit = k.kind then t.amount_fen else -t.amount_fen end), 0)
               from payments.transfer t where t.district = r.district and t.run_id = r.id and k.kind in (t.debit, t.credit))
+              + case k.kind when 'paid' then (select coalesce(sum(t.amount_fen), 0) from payments.transfer t
+                                               where t.district = r.district and t.run_id = r.id and t.cause = 'collected')
+                            else 0 end
            <> (select coalesce(sum(p.amount_fen), 0) from payments.payment p
                 where p.district = r.district and p.run_id = r.id and r.state in ('RELEASED', 'CLOSED')
                   and case k.kind when 'transit' then p.state in ('APPROVED', 'FILED', 'SENT', 'ACCEPTED', 'UNKNOWN')
                                   when 'paid' then p.state = 'PAID'
                                   else p.state = 'RETURNED' and not exists (select from payments.statement_entry e
                                        where e.district = p.district and e.payment_id = p.id and e.outcome = 'refunded') end)
+    union all
+    select 'collections_tie_to_ledger', jsonb_build_object('item', i.code)
+      from programmes.item i
+     where i.district = p_district
+       and (select coalesce(sum(t.amount_fen), 0) from payments.transfer t
+             where t.district = i.district and t.item_code = i.code and t.cause = 'collected')
+           <> (select coalesce(sum(r.amount_fen), 0) from payments.recovery r
+                 join payments.overpayment o on o.district = r.district and o.id = r.overpayment_id and o.item_code = i.code
+                where r.district = i.district and r.kind = 'collection' and r.state = 'DONE')
     union all
     select 'statements_follow_each_other', jsonb_build_object('statement', s.statement_no)
       from (select s.*, lag(statement_no) over w as no_before, lag(closing_fen) over w as closing_before
@@ -183,7 +216,9 @@ $$
       from (select 'run' as entity, id, version, event_id from payments.run where district = p_district
             union all select 'file', id, version, event_id from payments.file where district = p_district
             union all select 'inbound', id, version, event_id from payments.inbound where district = p_district
-            union all select 'break', id, version, event_id from payments.break where district = p_district) v
+            union all select 'break', id, version, event_id from payments.break where district = p_district
+            union all select 'recovery', id, version, event_id from payments.recovery
+                       where district = p_district and kind <> 'netting') v
       left join audit.event e on e.district = p_district and e.id = v.event_id
      where (e.entity, e.entity_id, e.seq) is distinct from (v.entity, v.id::text, v.version)
     union all

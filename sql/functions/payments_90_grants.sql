@@ -8,6 +8,11 @@ grant execute on function payments.run_create(text, text, integer), payments.run
     payments.dry_run_totals(text, text), payments.missing_standards(integer, text, daterange),
     payments.period_range(text), payments.invariants(integer)
     to huimin_payments;
+grant execute on function payments.explanation(text, bigint, text), payments.overpayment_collect(bigint, bigint, text),
+    payments.write_off_propose(bigint, bigint, text), payments.write_off_decide(bigint, boolean),
+    payments.comparison_page(bigint), payments.comparison_lines(bigint, text, text, bigint, integer),
+    payments.simulate(text, text, bigint, integer, text, date, integer)
+    to huimin_payments;
 grant execute on function payments.run_fill(bigint), payments.run_fail(bigint, text), payments.file_begin(bigint),
     payments.file_lines(integer, integer), payments.file_freeze(bigint, bigint, integer, text, bigint, integer, bytea),
     payments.file_keep_chunk(bigint, integer, bytea), payments.file_sent(bigint), payments.file_requeue(),

@@ -24,7 +24,7 @@ def standard(client_for):
     """Three proposals of a person of their own, in a year of their own; returns the person and the proposals."""
     subject, year = f"p-{uuid.uuid4().hex[:16]}", next(YEARS)
     body = {"tier": "self-care", "amount_fen": 100, "amount_per": "month", "valid_from": f"{year}-01-01", "valid_to": f"{year}-02-01",
-            "source": "x", "confirmed": False}
+            "source": "x", "confirmed": False, "gap_intended": True}
     client = client_for(subject, scopes=["programmes:write"])
     made = [client.post("programmes/items/tekun/standards", body, expect=201).json() for _ in range(3)]
     return subject, made
@@ -46,7 +46,7 @@ def test_an_event_proves_itself(client_for, auditor, standard):
 
 def test_events_of_an_entity_are_chained(client_for, auditor, standard):
     _, (one, *_) = standard
-    client_for("confirmer").post(f"programmes/standards/{one['id']}/approval", expect=200)
+    client_for("confirmer").post(f"programmes/standards/{one['id']}/approval", {"gap_intended": True}, expect=200)
     events = auditor.get("audit/events", entity="standard", id=one["id"]).json()["items"]
     details = [auditor.get(f"audit/events/{event['id']}").json() for event in events]
     assert [json.loads(detail["entry"])["seq"] for detail in details] == [1, 2]

@@ -82,7 +82,7 @@ def test_a_change_makes_a_version_with_its_actor(clerk, make_person):
     assert (changed.json()["name"], changed.json()["phone_masked"], changed.json()["division"]) == ("张珅", None, STREET)
     born = person["birth_date"]
     document = problem(clerk.patch(path, {"death_date": f"{int(born[:4]) - 1}-01-01"}, etag='"2"', expect=400), 400, "invalid_fields")
-    assert [(e["pointer"], e["code"]) for e in document["errors"]] == [("/death_date", "out_of_range")]
+    assert [(e["pointer"], e["code"]) for e in document["errors"]] == [("/death_date", "before_birth")]
     assert clerk.patch(path, {"death_date": "2020-05-20"}, etag='"2"').json()["death_date"] == "2020-05-20"
     versions = clerk.get(f"{path}/history").json()["items"]
     assert [(v["version"], v["changed"], v["actor"]) for v in versions] == [
@@ -222,13 +222,14 @@ def test_an_enrolment_from_application_to_end(clerk, reviewer, client_for, make_
     path = f"beneficiaries/enrolments/{applied['id']}"
     problem(clerk.post(f"{path}/approval"), 403, "forbidden")
     problem(client_for("clerk", scopes=["beneficiaries:review"]).post(f"{path}/approval"), 403, "same_person")
-    problem(clerk.post(f"{path}/end", {"cause": "death", "ended_on": "2020-06-10"}), 409, "wrong_state")
+    end = {"cause": "death", "ended_on": "2020-06-10", "evidence": "死亡证明 20200612"}
+    problem(clerk.post(f"{path}/end", end), 409, "wrong_state")
     approved = reviewer.post(f"{path}/approval", {}, expect=200).json()
     assert (approved["state"], approved["valid_from"], approved["valid_until"], approved["decided_by"]) == (
         "APPROVED", "2020-03-01", None, "reviewer")
     problem(reviewer.post(f"{path}/approval", {}), 409, "wrong_state")
     problem(clerk.post("beneficiaries/enrolments", body), 409, "already_exists")
-    ended = clerk.post(f"{path}/end", {"cause": "death", "ended_on": "2020-06-10"}, expect=200).json()
+    ended = clerk.post(f"{path}/end", end, expect=200).json()
     assert (ended["state"], ended["valid_until"], ended["end_cause"]) == ("ENDED", "2020-07-01", "death")
     again = clerk.post("beneficiaries/enrolments", dict(body, applied_on="2020-05-01"), expect=201).json()
     problem(reviewer.post(f"beneficiaries/enrolments/{again['id']}/approval", {}), 409, "already_exists")
@@ -238,17 +239,20 @@ def test_an_enrolment_from_application_to_end(clerk, reviewer, client_for, make_
     assert clerk.get(path).json() == ended
 
 
-def test_an_enrolment_that_ended_before_it_began_is_due_for_no_month(clerk, reviewer, make_person):
+def test_an_end_before_the_start_is_refused_and_nothing_is_stored(clerk, reviewer, make_person):
     body = {"person": make_person()["id"], "item": "disabled-care", "applied_on": "2020-03-15"}
     made = clerk.post("beneficiaries/enrolments", body, expect=201).json()
-    reviewer.post(f"beneficiaries/enrolments/{made['id']}/approval", expect=200)
-    ended = clerk.post(f"beneficiaries/enrolments/{made['id']}/end", {"cause": "death", "ended_on": "2020-02-10"}, expect=200).json()
-    assert (ended["state"], ended["valid_from"], ended["valid_until"]) == ("ENDED", None, None)
+    approved = reviewer.post(f"beneficiaries/enrolments/{made['id']}/approval", expect=200).json()
+    end = {"cause": "moved", "ended_on": "2020-02-29", "evidence": "迁移证 88"}
+    document = problem(clerk.post(f"beneficiaries/enrolments/{made['id']}/end", end), 400, "invalid_fields")
+    assert [(e["pointer"], e["code"]) for e in document["errors"]] == [("/ended_on", "out_of_range")]
+    assert clerk.get(f"beneficiaries/enrolments/{made['id']}").json() == approved
 
 
 def test_the_first_month_may_follow_from_the_approval(clerk, reviewer, make_person):
     person = make_person()["id"]
-    made = clerk.post("beneficiaries/enrolments", {"person": person, "item": "rural-dibao", "applied_on": "2020-03-15"}, expect=201).json()
+    made = clerk.post("beneficiaries/enrolments", {"person": person, "item": "orphan", "tier": "dispersed", "applied_on": "2020-03-15"},
+                      expect=201).json()
     assert made["starts_on"] is None
     approved = reviewer.post(f"beneficiaries/enrolments/{made['id']}/approval", expect=200).json()
     today = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600))

@@ -215,7 +215,7 @@ def test_an_application_that_overlaps_what_was_due_is_skipped(clerk, reviewer, m
     person = make_person(id_number=number)["id"]
     made = clerk.post("beneficiaries/enrolments", {"person": person, "item": "disabled-care", "applied_on": "2020-01-05"}, expect=201).json()
     reviewer.post(f"beneficiaries/enrolments/{made['id']}/approval", expect=200)
-    clerk.post(f"beneficiaries/enrolments/{made['id']}/end", {"cause": "certificate", "ended_on": "2020-06-30"}, expect=200)
+    clerk.post(f"beneficiaries/enrolments/{made['id']}/end", {"cause": "certificate", "ended_on": "2020-06-30", "evidence": "庐残〔2020〕8号"}, expect=200)
     line = {"身份证号": number, "项目": "disabled-care", "申请日期": "2020-03-01", "起始月份": "2020-03"}
     done = upload(clerk, "enrolments", table(ENROLMENTS_HEADER, [line]))
     assert counts(done) == (1, 0, 0, 0)

@@ -10,7 +10,8 @@ import pytest
 from support.client import problem
 
 SEED = Path(__file__).resolve().parents[2] / "sql" / "seed" / "340103"
-NOTICE = {"rural-dibao": {("standard", 742000, "year")}, "orphan": {("dispersed", 126200, "month"), ("institution", 166200, "month")},
+NOTICE = {"rural-dibao": {("standard", 742000, "year")}, "orphan": {("dispersed", 126200, "month"), ("institution", 166200, "month"),
+                                                                                ("unsupported", 126200, "month")},
           "disabled-living": {("grade-1-2", 80000, "year"), ("grade-3-4", 40000, "year")}, "disabled-care": {("severe", 6000, "month")},
           "tekun": set()}
 YEARS = itertools.count(2030)  # each test has a year of its own: no standard of one stands in another's way
@@ -31,9 +32,12 @@ def reader(client_for):
 def proposal(year, **changes):
     """A standard that can be proposed."""
     body = {"tier": "full-care", "amount_fen": 123456, "amount_per": "month", "valid_from": f"{year}-01-01",
-            "valid_to": f"{year + 1}-01-01", "source": "民政部门文件，测试用", "confirmed": False}
+            "valid_to": f"{year + 1}-01-01", "source": "民政部门文件，测试用", "confirmed": False, "gap_intended": True}
     body.update(changes)
     return {name: value for name, value in body.items() if value is not ...}
+
+
+GAP = {"gap_intended": True}  # years of other tests lie apart
 
 
 def seed(name):
@@ -97,7 +101,15 @@ def test_an_item_with_tiers_and_rules(reader):
     assert (rule["kind"], rule["cycle"], rule["tier_source"], rule["entry_basis"]) == (
         "fixed", "quarter", "disability_grade", "application_month")
     assert (rule["valid_from"], rule["valid_to"], rule["confirmed"]) == ("2020-01-01", "2021-01-01", False)
-    assert reader.get("programmes/items/legal-aid").json()["tiers"] == []
+    assert (rule["state"], rule["accrual"], rule["netting_cap_percent"], rule["checks"]) == ("APPROVED", "each_month", 0, ["identity", "exclusions"])
+    old_age = reader.get("programmes/items/old-age").json()
+    assert [(tier["age_from"], tier["age_to"]) for tier in old_age["tiers"]] == [(100, None), (80, 90), (90, 100)]
+    assert [(rule["valid_from"], rule["cycle"]) for rule in old_age["rules"]] == [
+        ("2016-01-01", "year"), ("2020-01-01", "month"), ("2023-07-01", "month")]
+    empty = reader.get("programmes/items/legal-aid").json()
+    assert (empty["tiers"], empty["rules"], empty["review_classes"]) == ([], [], [])
+    classes = reader.get("programmes/items/rural-dibao").json()["review_classes"]
+    assert [(entry["class"], entry["months"]) for entry in classes] == [("A", 12), ("B", 6), ("C", 3)]
 
 
 @pytest.mark.parametrize("path", ["programmes/items/nothing", "programmes/items/nothing/standards", "programmes/items/%E7%89%B9%E5%9B%B0",
@@ -129,7 +141,7 @@ def test_from_proposal_to_approval(client_for, reader, year):
     assert (standard["state"], standard["version"], standard["proposed_by"], standard["approved_by"]) == ("PROPOSED", 1, "proposer", None)
     assert created.headers["Location"] == f"/api/v1/programmes/standards/{standard['id']}"
     assert reader.get(created.headers["Location"]).json() == standard
-    approved = client_for("confirmer").post(f"programmes/standards/{standard['id']}/approval", expect=200).json()
+    approved = client_for("confirmer").post(f"programmes/standards/{standard['id']}/approval", GAP, expect=200).json()
     assert approved == dict(standard, state="APPROVED", version=2, approved_by="confirmer", approved_at=approved["approved_at"])
     assert approved in pages(reader, "programmes/items/tekun/standards", 50)
     events = client_for("auditor").get("audit/events", entity="standard", id=standard["id"]).json()["items"]
@@ -169,6 +181,12 @@ def test_a_key_is_required(client_for, year, key):
     ({"amount_fen": 12.5}, {("/amount_fen", "wrong_type")}),
     ({"amount_fen": "100"}, {("/amount_fen", "wrong_type")}),
     ({"amount_per": "week"}, {("/amount_per", "bad_value")}),
+    ({"amount_fen": ...}, {("/amount_fen", "required")}),
+    ({"amount_per": "percent"}, {("/amount_fen", "unfit"), ("/basis_points", "required")}),
+    ({"basis_points": 13000}, {("/basis_points", "unfit")}),
+    ({"basis_points": 100001}, {("/basis_points", "out_of_range")}),
+    ({"replaces": "1"}, {("/replaces", "wrong_type")}),
+    ({"replaces": 0}, {("/replaces", "out_of_range")}),
     ({"valid_from": "2030-02-30"}, {("/valid_from", "bad_date")}),
     ({"valid_from": "2030-01-15"}, {("/valid_from", "bad_value")}),
     ({"valid_from": None}, {("/valid_from", "wrong_type")}),
@@ -207,7 +225,7 @@ def test_nobody_approves_an_own_proposal(client_for, reader, year):
 def test_approved_once(client_for, year):
     created = client_for("proposer").post("programmes/items/tekun/standards", proposal(year), expect=201).json()
     path = f"programmes/standards/{created['id']}/approval"
-    client_for("confirmer").post(path, {}, expect=200)
+    client_for("confirmer").post(path, GAP, expect=200)
     problem(client_for("confirmer").post(path), 409, "wrong_state")
     problem(client_for("proposer2", scopes=["programmes:approve"]).post(path), 409, "wrong_state")
 
@@ -216,19 +234,19 @@ def test_approved_standards_of_a_tier_do_not_overlap(client_for, reader, year):
     first = client_for("proposer").post("programmes/items/tekun/standards", proposal(year), expect=201).json()
     second = client_for("proposer").post("programmes/items/tekun/standards", proposal(year, valid_from=f"{year}-12-01"), expect=201).json()
     other_tier = client_for("proposer").post("programmes/items/tekun/standards", proposal(year, tier="half-care"), expect=201).json()
-    client_for("confirmer").post(f"programmes/standards/{first['id']}/approval", expect=200)
-    problem(client_for("confirmer").post(f"programmes/standards/{second['id']}/approval"), 409, "standard_overlaps")
+    client_for("confirmer").post(f"programmes/standards/{first['id']}/approval", GAP, expect=200)
+    problem(client_for("confirmer").post(f"programmes/standards/{second['id']}/approval", GAP), 409, "standard_overlaps")
     assert reader.get(f"programmes/standards/{second['id']}").json() == second
     events = client_for("auditor").get("audit/events", entity="standard", id=second["id"]).json()["items"]
     assert [event["act"] for event in events] == ["propose"]
-    client_for("confirmer").post(f"programmes/standards/{other_tier['id']}/approval", expect=200)
+    client_for("confirmer").post(f"programmes/standards/{other_tier['id']}/approval", GAP, expect=200)
 
 
 def test_of_two_at_once_one_wins(client_for, year):
     paths = [f"programmes/standards/{client_for('proposer').post('programmes/items/tekun/standards', proposal(year), expect=201).json()['id']}"
              "/approval" for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        statuses = sorted(pool.map(lambda path: client_for("confirmer").post(path).status_code, paths))
+        statuses = sorted(pool.map(lambda path: client_for("confirmer").post(path, GAP).status_code, paths))
     assert statuses == [200, 409, 409, 409]
 
 

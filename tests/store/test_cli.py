@@ -10,7 +10,7 @@ import pytest
 from stack.bootstrap import DISTRICT
 
 NOTICE_FEN = {("rural-dibao", "standard"): (742000, "year"), ("orphan", "dispersed"): (126200, "month"),
-              ("orphan", "institution"): (166200, "month"), ("disabled-living", "grade-1-2"): (80000, "year"),
+              ("orphan", "institution"): (166200, "month"), ("orphan", "unsupported"): (126200, "month"), ("disabled-living", "grade-1-2"): (80000, "year"),
               ("disabled-living", "grade-3-4"): (40000, "year"), ("disabled-care", "severe"): (6000, "month")}
 
 
@@ -128,6 +128,11 @@ def load(database, seed, ok=(0,)):
     return {line.split("\t")[0]: [int(number) for number in re.findall(r"\t(\d+) ", line)] for line in out.splitlines()}, err
 
 
+def digest(database):
+    """Everything that is decided about, in one value."""
+    return [database.psql(f"select md5(string_agg(t::text, '' order by id)) from programmes.{table} t") for table in ("rule", "standard", "exclusion")]
+
+
 def edit(path, change):
     """Rewrites a CSV file; `change` gets the list of its rows as dicts."""
     with open(path, encoding="utf-8", newline="") as stream:
@@ -144,16 +149,21 @@ def test_the_catalogue_is_that_of_the_notice(loaded):
     assert loaded.psql("select count(*), count(distinct item_zh), count(distinct programme_no) from programmes.item") == "44|44|17"
     assert loaded.psql("select count(*) from programmes.division") == "11"
     standards = loaded.psql("select item_code, tier_code, amount_fen, amount_per, lower(valid), upper(valid), confirmed"
-                            " from programmes.standard where state = 'APPROVED' and lower(valid) = '2020-01-01'").splitlines()
+                            " from programmes.standard where state = 'APPROVED' and confirmed").splitlines()
     assert {(a, b): (int(fen), per) for a, b, fen, per, *_ in (line.split("|") for line in standards)} == NOTICE_FEN
     assert {tuple(line.split("|")[4:]) for line in standards} == {("2020-01-01", "2021-01-01", "t")}
+    assert {line.split("|")[0] for line in loaded.psql("select item_code from programmes.rule where confirmed").splitlines()} == {"disabled-care"}
+    # nothing that is paid to people is without a rule, and no rate without its source
+    assert loaded.psql("select code from programmes.item i where kind = 'subsidy' and not exists"
+                       " (select from programmes.rule r where r.item_code = i.code and r.valid @> '2020-06-01'::date)") == ""
+    assert loaded.psql("select count(*) from programmes.rule where netting_cap_percent <> 0 or hearing_required or review_required") == "0"
 
 
 def test_loading_again_changes_nothing(seeded):
     database, seed = seeded
     events = database.psql("select count(*) from audit.event")
     counts, _ = load(database, seed)
-    assert {tuple(numbers[1:]) for numbers in counts.values()} == {(0, 0)} and len(counts) == 5
+    assert {tuple(numbers[1:]) for numbers in counts.values()} == {(0, 0)} and len(counts) == 8
     assert database.psql("select count(*) from audit.event") == events
 
 
@@ -170,15 +180,20 @@ def test_names_are_brought_up_to_date(seeded):
 @pytest.mark.parametrize("file, change, says", [
     ("standards.csv", {"amount_fen": "742001"}, "rural-dibao standard 2020-01-01"),
     ("standards.csv", {"confirmed": "false"}, "rural-dibao standard 2020-01-01"),
-    ("rules.csv", {"entry_basis": "approval_month"}, "rural-dibao 2020-01-01")])
+    ("standards.csv", {"amount_fen": "", "amount_per": "percent", "basis_points": "100"}, "rural-dibao standard 2020-01-01"),
+    ("rules.csv", {"entry_basis": "approval_month"}, "mental-medicine 2020-01-01"),
+    ("rules.csv", {"notice_days": "3"}, "mental-medicine 2020-01-01"),
+    ("rules.csv", {"source": "hearsay"}, "mental-medicine 2020-01-01"),
+    ("exclusions.csv", {"kind": "top_up"}, "rural-dibao tekun 2020-01-01"),
+    ("exclusions.csv", {"confirmed": "true"}, "rural-dibao tekun 2020-01-01")])
 def test_what_is_in_force_is_not_overwritten(seeded, file, change, says):
     database, seed = seeded
-    before = database.psql("select md5(string_agg(s::text, '' order by id)) from programmes.standard s")
+    before = digest(database)
     edit(seed / "catalogue.csv", lambda rows: rows[0].update(note="must not be stored"))
     edit(seed / file, lambda rows: rows[0].update(change))
     _, err = load(database, seed, ok=(1,))
     assert says in err
-    assert database.psql("select md5(string_agg(s::text, '' order by id)) from programmes.standard s") == before
+    assert digest(database) == before
     assert database.psql("select count(*) from programmes.item where note = 'must not be stored'") == "0"
 
 
@@ -191,11 +206,34 @@ def test_a_standard_ends_and_its_successor_begins(seeded):
 
     edit(seed / "standards.csv", succeed)
     counts, _ = load(database, seed)
-    assert counts["standards.csv"] == [7, 1, 1]
+    assert counts["standards.csv"] == [29, 1, 1]
     assert database.psql("select amount_fen, valid from programmes.standard where item_code = 'rural-dibao' order by 2").splitlines() == [
         "742000|[2020-01-01,2020-07-01)", "780000|[2020-07-01,2021-01-01)"]
     assert database.psql("select string_agg(act, ' ' order by seq) from audit.event where entity = 'standard' and entity_id = '1'") == (
         "standard.loaded standard.end_moved")
+
+
+def test_a_rule_and_an_exclusion_end(seeded):
+    database, seed = seeded
+    for file in ("rules.csv", "exclusions.csv"):
+        edit(seed / file, lambda rows: rows[0].update(valid_to="2020-07-01"))
+    counts, _ = load(database, seed)
+    assert counts["rules.csv"] == [26, 0, 1] and counts["exclusions.csv"] == [22, 0, 1]
+    for table in ("rule", "exclusion"):
+        [row] = database.psql(f"select upper(valid), version, id from programmes.{table} where upper(valid) = '2020-07-01'").splitlines()
+        assert row.startswith("2020-07-01|2|")
+        assert database.psql(f"select string_agg(act, ' ' order by seq) from audit.event where entity = '{table}'"
+                             f" and entity_id = '{row.split('|')[2]}'") == f"{table}.loaded {table}.end_moved"
+    counts, _ = load(database, seed)
+    assert counts["rules.csv"] == [26, 0, 0] and counts["exclusions.csv"] == [22, 0, 0]
+
+
+def test_the_calendar_and_review_classes_are_brought_up_to_date(seeded):
+    database, seed = seeded
+    edit(seed / "calendar.csv", lambda rows: rows[0].update(source="另行通知"))
+    edit(seed / "review_classes.csv", lambda rows: rows[0].update(months="6"))
+    counts, _ = load(database, seed)
+    assert counts["calendar.csv"] == [36, 0, 1] and counts["review_classes.csv"] == [3, 0, 1]
 
 
 @pytest.mark.parametrize("file, change, says", [
@@ -205,6 +243,15 @@ def test_a_standard_ends_and_its_successor_begins(seeded):
     ("standards.csv", {"approved_by": "seed:finance", "valid_from": "2030-01-01", "valid_to": ""}, "23514"),
     ("tiers.csv", {"disability_grades": "1,5"}, "tiers.csv:2: disability_grades"),
     ("rules.csv", {"confirmed": "maybe"}, "rules.csv:2: confirmed"),
+    ("rules.csv", {"documents": "Passport"}, "rules.csv:2: documents"),
+    ("rules.csv", {"certificate_types": "8"}, "rules.csv:2: certificate_types"),
+    ("rules.csv", {"documents": "passport", "valid_from": "2030-01-01", "valid_to": ""}, "23514"),
+    ("rules.csv", {"valid_from": "2019-12-01"}, "23P01"),
+    ("exclusions.csv", {"other_item_code": ""}, "23514"),
+    ("exclusions.csv", {"other_item_code": "nothing"}, "23503"),
+    ("calendar.csv", {"day": "2020-13-01"}, "calendar.csv:2: day"),
+    ("calendar.csv", {"kind": "rain"}, "23514"),
+    ("review_classes.csv", {"class": "D"}, "23514"),
     ("rules.csv", {"kind": "generous", "valid_from": "2030-01-01", "valid_to": ""}, "23514"),
     ("divisions.csv", {"code": "340103"}, "23514"),
     ("catalogue.csv", {"code": "Ünknown"}, "23514")])

@@ -135,8 +135,9 @@ class Story:
     def runs_under_way(self):
         """A draft, a run taken back, a run that failed, a run that waits, a file that was refused."""
         d = self.district
-        d.draft(CARE, "2020-07")
-        self.step("a draft")
+        d.run_sql("update programmes.standard set amount_fen = 7000 where item_code = 'disabled-care'")
+        assert {line["part"] for line in d.payments(d.draft(CARE, "2020-07")["id"])} == {0, 1}
+        self.step("a draft with arrears of a raised standard")
         d.cancel(d.draft(ORPHAN, "2020-07")["id"])
         self.step("a run is taken back")
         failed = d.create(ORPHAN, "2020-08")
@@ -161,11 +162,12 @@ def test_nothing_is_violated_at_any_step(story):
 
 # One corruption for each invariant: SQL that a superuser runs with triggers, keys and checks out of the way.
 FIRST = "(select min(id) from payments.payment where {})"
-# Facts that fit what was paid, so that a line in the wrong place is not found by its amount.
-FITTING = ("; update payments.payment p set facts = jsonb_build_array(jsonb_build_object('amount_fen', (select sum(q.amount_fen)"
-           " from payments.payment q where (q.item_code, q.unit_id, q.period) = (p.item_code, p.unit_id, p.period))))"
-           " where (item_code, unit_id, period) in (select item_code, unit_id, period from payments.payment group by 1, 2, 3, part"
-           " having count(*) filter (where reissue_of is null and state <> 'CANCELLED') > 1)")
+# Lines that fit each other, so that one in the wrong place is not found by its amounts.
+FITTING = """; update payments.payment p set settled_before_fen = b.fen, facts = jsonb_build_array(jsonb_build_object('amount_fen', p.amount_fen + b.fen))
+  from (select id, coalesce(sum(amount_fen) over (partition by item_code, unit_id, period order by part, id
+                                                    rows between unbounded preceding and 1 preceding), 0) as fen
+          from payments.payment where reissue_of is null and state <> 'CANCELLED') b
+ where b.id = p.id and b.fen <> p.settled_before_fen"""
 MUTATIONS = {
     "one_live_payment": (
         "update payments.payment set item_code = 'disabled-care' where item_code = 'orphan' and state = 'SENT'" + FITTING),
@@ -173,6 +175,20 @@ MUTATIONS = {
         "update payments.payment set item_code = 'disabled-care', live = false where item_code = 'orphan' and state = 'PAID'" + FITTING),
     "amount_is_entitlement": (
         f"update payments.payment set facts = jsonb_set(facts, '{{0,amount_fen}}', '1') where id = {FIRST.format('true')}"),
+    "settled_before_counts_all": (
+        "update payments.payment set settled_before_fen = 0, facts = jsonb_build_array(jsonb_build_object('amount_fen', amount_fen))"
+        f" where id = {FIRST.format('part = 1')}"),
+    "netting_is_noted": (
+        "update payments.payment set netted_fen = 1, facts = jsonb_build_array(jsonb_build_object('amount_fen', amount_fen + 1))"
+        f" where id = {FIRST.format('''item_code = 'orphan' ''')}"),
+    "collections_tie_to_ledger": (
+        "do $$ begin perform set_config('app.district', '340103', true), set_config('app.actor', 'nobody', true),"
+        "  set_config('app.service', 'tests', true);"
+        " insert into payments.overpayment (district, id, item_code, unit_id, person_id, period, amount_fen, run_id)"
+        " select 340103, 1000, 'orphan', 1, 1, '2020-01', 100, min(id) from payments.run;"
+        " insert into payments.recovery (district, id, overpayment_id, kind, amount_fen, reference, state, proposed_by, event_id)"
+        " values (340103, 1000, 1000, 'collection', 100, 'r', 'DONE', 'nobody', audit.write_event('collect', 'recovery', '1000', '{}'));"
+        " end $$"),
     "state_is_last_history": (
         f"update payments.payment set state = 'ACCEPTED' where id = {FIRST.format('''state = 'SENT' ''')}"),
     "history_is_a_path": (

@@ -123,10 +123,11 @@ def test_a_dry_run_is_what_a_run_freezes_and_writes_nothing(district):
     totals = district.row("select * from payments.dry_run_totals('disabled-care', '2020-06')", "huimin_payments")
     assert district.value("select (select count(*) from payments.payment) + (select count(*) from payments.run)") == 0
     run = district.draft(CARE, "2020-06")
-    names = ("person_id", "period", "part", "amount_fen", "people", "division", "tier_code", "facts")
+    names = ("person_id", "period", "part", "amount_fen", "netted_fen", "settled_before_fen", "people", "division", "tier_code", "facts")
     frozen = [tuple(str(payment[name]) for name in names) for payment in district.payments(run["id"])]
-    assert sorted(tuple(str(line[name]) for name in names) for line in lines if line["held"] is None) == sorted(frozen)
-    assert totals == {name: run[name] for name in ("lines", "people", "amount_fen", "held_lines", "overpaid_fen")}
+    assert sorted(tuple(str(line[name]) for name in names) for line in lines if line["amount_fen"] > 0 and line["held"] is None) == sorted(frozen)
+    same = ("lines", "people", "amount_fen", "netted_fen", "held_lines", "overpaid_fen")
+    assert totals == {name: run[name] for name in same} | {"lines_sha256": run["lines_sha256"].removeprefix("\\x"), "rule_confirmed": True}
     assert (totals["lines"], totals["held_lines"]) == (4, 1)
 
 

@@ -8,9 +8,10 @@ import pytest
 SERVICE_ROLES = ("huimin_beneficiaries", "huimin_programmes", "huimin_payments", "huimin_audit", "huimin_worker",
                  "huimin_reconcile")
 # Tables without rows of a district: formats and state diagrams, the same for everybody.
-COMMON_TABLES = {"payments.bank_format", "payments.bank_record", "payments.payment_transition", "payments.run_transition"}
+COMMON_TABLES = {"payments.bank_format", "payments.bank_record", "payments.payment_transition", "payments.run_transition", "programmes.benefit",
+                 "beneficiaries.enrolment_transition"}
 DISTRICT, OTHER_DISTRICT = 340103, 340104
-CATALOGUE = {"division": 11, "item": 44, "tier": 9, "rule": 5, "standard": 6}
+CATALOGUE = {"division": 11, "item": 44, "tier": 39, "rule": 26, "standard": 28, "exclusion": 22, "review_class": 3, "calendar_day": 36}
 
 
 def context(district=DISTRICT, divisions="all", programmes="all", actor="tester", service="tests"):
@@ -31,9 +32,9 @@ def rows(database, role, sql, **settings):
 def test_every_reachable_table_of_a_district_has_row_security(loaded):
     reachable = loaded.psql(
         "select distinct n.nspname || '.' || c.relname,"
-        # A view runs with its owner's rights, which no policy limits: it must ask for the district itself.
+        # A view runs with its owner's rights, which no policy limits: it must ask for the district itself, or run with the reader's.
         "       case when c.relkind in ('r', 'p') then c.relrowsecurity"
-        "            else 'security_barrier=true' = any (c.reloptions) and pg_get_viewdef(c.oid) like '%district = ( SELECT app.district()%' end,"
+        "            else 'security_invoker=true' = any (c.reloptions) or 'security_barrier=true' = any (c.reloptions) and pg_get_viewdef(c.oid) like '%district = ( SELECT app.district()%' end,"
         "       exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'district' and not a.attisdropped)"
         "  from pg_class c join pg_namespace n on n.oid = c.relnamespace, unnest(string_to_array('"
         + ",".join(SERVICE_ROLES) + "', ',')) r(role)"
@@ -113,7 +114,7 @@ def test_people_are_seen_by_division(loaded):
 
 def test_nobody_writes_into_another_district_or_division(loaded):
     insert = ("insert into programmes.standard (district, item_code, tier_code, amount_fen, amount_per, valid, source, confirmed, state,"
-              " proposed_by) values (%d, 'tekun', 'full-care', 1, 'month', '[2150-01-01,2150-02-01)', 'x', false, 'PROPOSED', 'a')")
+              " proposed_by) values (%d, 'tekun', 'full-care', 1, 'month', '[2150-01-01,2150-02-01)', 'x', false, 'PROPOSED', 'tester')")
     assert "row-level security" in loaded.refuses("huimin_programmes", f"begin;\n{context(OTHER_DISTRICT)}{insert % DISTRICT};")
     first, _ = insert_people(loaded)
     moved = f"update beneficiaries.person set division = 340103002 where id = {first} returning id"
@@ -122,8 +123,28 @@ def test_nobody_writes_into_another_district_or_division(loaded):
 
 def test_a_standard_cannot_be_rewritten_by_its_service(loaded):
     for change in ("update programmes.standard set amount_fen = 1", "delete from programmes.standard",
-                   "update programmes.item set target = 1", "insert into programmes.rule (district) values (340103)"):
+                   "update programmes.item set target = 1", "update programmes.rule set kind = 'once'"):
         assert "permission denied" in loaded.refuses("huimin_programmes", f"begin;\n{context()}{change};")
+
+
+@pytest.mark.parametrize("state, proposed_by, approved_by", [
+    ("APPROVED", "tester", "another"), ("APPROVED", "another", "tester"), ("PROPOSED", "another", None)])
+def test_a_service_only_proposes_in_the_name_of_who_acts(loaded, state, proposed_by, approved_by):
+    approver = "null" if approved_by is None else f"'{approved_by}'"
+    assert "waits for another person" in loaded.refuses("huimin_programmes", (
+        f"begin;\n{context()}insert into programmes.standard (district, item_code, tier_code, amount_fen, amount_per, valid, source, confirmed,"
+        f" state, proposed_by, approved_by) values ({DISTRICT}, 'tekun', 'full-care', 1, 'month', '[2152-01-01,2152-02-01)', 'x', false,"
+        f" '{state}', '{proposed_by}', {approver});"))
+    assert loaded.psql("select count(*) from programmes.standard where lower(valid) = '2152-01-01'").strip() == "0"
+
+
+def test_who_proposed_does_not_approve(loaded):
+    proposed = (f"begin;\n{context()}insert into programmes.standard (district, item_code, tier_code, amount_fen, amount_per, valid, source,"
+                " confirmed, state, proposed_by) values (340103, 'tekun', 'full-care', 1, 'month', '[2153-01-01,2153-02-01)', 'x', false,"
+                " 'PROPOSED', 'tester');\n")
+    for approver in ("tester", "another"):  # the second is not who acts
+        assert "another person" in loaded.refuses("huimin_programmes", (
+            f"{proposed}update programmes.standard set state = 'APPROVED', approved_by = '{approver}' where lower(valid) = '2153-01-01';"))
 
 
 def test_approver_is_another_person(loaded):

@@ -15,7 +15,7 @@ ROLES_SQL = Path(__file__).resolve().parents[2] / "sql" / "roles.sql"
 
 DIVISIONS = (340103001, 340103002, 340103100)
 SERVICES = {"huimin_owner": "tests", "postgres": "tests", "huimin_payments": "payments", "huimin_worker": "worker",
-            "huimin_reconcile": "reconcile", "huimin_audit": "audit"}
+            "huimin_reconcile": "reconcile", "huimin_audit": "audit", "huimin_beneficiaries": "beneficiaries"}
 
 
 def quoted(value):
@@ -91,7 +91,7 @@ class District:
             begin; set local session_replication_role = replica; set local client_min_messages = warning;
             do $$ begin execute (select 'truncate ' || string_agg(c.oid::regclass::text, ', ') || ' restart identity' from pg_class c
                 join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' and n.nspname in ('ops', 'audit', 'beneficiaries', 'payments')
-                 and c.relname not in ('bank_format', 'bank_record', 'payment_transition', 'run_transition')); end $$;
+                 and c.relname not in ('bank_format', 'bank_record') and right(c.relname, 11) <> '_transition'); end $$;
             commit""", SUPERUSER)
 
     def event(self, what="seed"):
@@ -105,7 +105,7 @@ class District:
         self.run_sql(f"select payments.agency_register('{code}', '模拟代理银行', '{unit}', '9550880000000042')", "huimin_payments",
                      actor="finance")
 
-    def people(self, count=1, *, born="1960-05-01", account_since="2019-01-01"):
+    def people(self, count=1, *, born="2010-05-01", account_since="2019-01-01"):
         """People with a card of their own; returns their numbers."""
         event, tag = self.event(), next(self.numbers)
         first, last = map(int, self.run_sql(f"""

@@ -187,6 +187,21 @@ static void test_reference_date(void **state)
     assert_int_equal(date_age_years(number.birth, (struct date){2020, 2, 29}), 80);
 }
 
+static void test_sought(void **state)
+{
+    struct id_number number;
+    (void)state;
+    assert_int_equal(id_number_check_sought("340103670401001", (struct date){2020, 1, 1}, &number), ERR_NONE);
+    assert_string_equal(number.text, "340103196704010013");
+    assert_int_equal(id_number_check_sought("340103196704010013", (struct date){2020, 1, 1}, &number), ERR_NONE);
+    assert_string_equal(number.text, "340103196704010013");
+    assert_int_equal(id_number_check_sought("340103670231001", (struct date){2020, 1, 1}, NULL),
+                     ERR_ID_NUMBER_BIRTH_DATE);
+    assert_int_equal(id_number_check_sought("34010367040100", (struct date){2020, 1, 1}, NULL), ERR_ID_NUMBER_LENGTH);
+    /* Never registered by: nothing proves 15 digits. */
+    assert_int_equal(id_number_check_typed("340103670401001", (struct date){2020, 1, 1}, NULL), ERR_ID_NUMBER_LENGTH);
+}
+
 static void test_from_15(void **state)
 {
     char text[ID_NUMBER_SIZE];
@@ -258,15 +273,11 @@ static void test_mask(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_accepts),
-        cmocka_unit_test(test_refuses),
-        cmocka_unit_test(test_single_mistakes),
-        cmocka_unit_test(test_spreadsheet_endings),
-        cmocka_unit_test(test_reference_date),
-        cmocka_unit_test(test_from_15),
-        cmocka_unit_test(test_check_character),
-        cmocka_unit_test(test_normalise),
-        cmocka_unit_test(test_mask),
+        cmocka_unit_test(test_accepts),         cmocka_unit_test(test_refuses),
+        cmocka_unit_test(test_single_mistakes), cmocka_unit_test(test_spreadsheet_endings),
+        cmocka_unit_test(test_reference_date),  cmocka_unit_test(test_from_15),
+        cmocka_unit_test(test_sought),          cmocka_unit_test(test_check_character),
+        cmocka_unit_test(test_normalise),       cmocka_unit_test(test_mask),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,6 +31,8 @@ static void test_texts(void **state)
         {"2020-Q4", {PERIOD_QUARTER, 2020, 4}, {2020, 10, 1}, {2021, 1, 1}, "2021-Q1", "2020-Q3"},
         {"2020-H1", {PERIOD_HALF, 2020, 1}, {2020, 1, 1}, {2020, 7, 1}, "2020-H2", "2019-H2"},
         {"2020-H2", {PERIOD_HALF, 2020, 2}, {2020, 7, 1}, {2021, 1, 1}, "2021-H1", "2020-H1"},
+        {"2020-T1", {PERIOD_TERM, 2020, 1}, {2020, 2, 1}, {2020, 8, 1}, "2020-T2", "2019-T2"},
+        {"2020-T2", {PERIOD_TERM, 2020, 2}, {2020, 8, 1}, {2021, 2, 1}, "2021-T1", "2020-T1"},
         {"2020", {PERIOD_YEAR, 2020, 1}, {2020, 1, 1}, {2021, 1, 1}, "2021", "2019"},
     };
     (void)state;
@@ -59,11 +61,11 @@ static void test_texts(void **state)
 
 static void test_parse_refuses(void **state)
 {
-    static const char *const bad[] = {"",        "2",       "202",     "20201",   "2020-",    "2020-6",   "2020-00",
-                                      "2020-13", "2020-19", "2020-20", "2020-Q0", "2020-Q5",  "2020-q2",  "2020-H0",
-                                      "2020-H3", "2020-h1", "2020Q2",  "2020-QX", "2020-06 ", " 2020-06", "2020-06-01",
-                                      "1899-06", "2101",    "+202-06", "0200",    "2020/06",  "２０２０", "2020-Q22",
-                                      "2020-0:", "2020-1/", "2020xQ2"};
+    static const char *const bad[] = {"",         "2",        "202",        "20201",   "2020-",   "2020-6",  "2020-00",
+                                      "2020-13",  "2020-19",  "2020-20",    "2020-Q0", "2020-Q5", "2020-q2", "2020-H0",
+                                      "2020-H3",  "2020-h1",  "2020-T0",    "2020-T3", "2020-t1", "2020Q2",  "2020-QX",
+                                      "2020-06 ", " 2020-06", "2020-06-01", "1899-06", "2101",    "+202-06", "0200",
+                                      "2020/06",  "２０２０", "2020-Q22",   "2020-0:", "2020-1/", "2020xQ2"};
     struct period period = {PERIOD_HALF, 7, 7};
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -80,6 +82,8 @@ static void test_valid(void **state)
     assert_true(period_is_valid((struct period){PERIOD_QUARTER, 2020, 4}));
     assert_false(period_is_valid((struct period){PERIOD_QUARTER, 2020, 5}));
     assert_false(period_is_valid((struct period){PERIOD_MONTH, 2020, 0}));
+    assert_true(period_is_valid((struct period){PERIOD_TERM, 2020, 2}));
+    assert_false(period_is_valid((struct period){PERIOD_TERM, 2020, 3}));
     assert_false(period_is_valid((struct period){PERIOD_YEAR, 2020, 2}));
     assert_false(period_is_valid(period_next((struct period){PERIOD_YEAR, PERIOD_YEAR_MAX, 1})));
     assert_false(period_is_valid(period_previous((struct period){PERIOD_MONTH, PERIOD_YEAR_MIN, 1})));
@@ -88,10 +92,10 @@ static void test_valid(void **state)
 /* For each kind, each day of two years lies in exactly the period that is found for it. */
 static void test_of_date(void **state)
 {
-    static const enum period_kind kinds[] = {PERIOD_MONTH, PERIOD_QUARTER, PERIOD_HALF, PERIOD_YEAR};
-    static const int parts[] = {12, 4, 2, 1};
+    static const enum period_kind kinds[] = {PERIOD_MONTH, PERIOD_QUARTER, PERIOD_HALF, PERIOD_TERM, PERIOD_YEAR};
+    static const int parts[] = {12, 4, 2, 2, 1};
     (void)state;
-    for (size_t k = 0; k < 4; k++) {
+    for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         assert_int_equal(period_kind_parts(kinds[k]), parts[k]);
         assert_int_equal(period_kind_months(kinds[k]) * parts[k], 12);
         int changes = 0;

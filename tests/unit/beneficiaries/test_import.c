@@ -331,7 +331,7 @@ static void deaths_lie_between_birth_and_today(void **state)
     const struct date today = {2020, 6, 1};
     assert_int_equal(person_check_death(birth, birth, today), ERR_NONE);
     assert_int_equal(person_check_death(today, birth, today), ERR_NONE);
-    assert_int_equal(person_check_death((struct date){1950, 1, 1}, birth, today), ERR_OUT_OF_RANGE);
+    assert_int_equal(person_check_death((struct date){1950, 1, 1}, birth, today), ERR_BEFORE_BIRTH);
     assert_int_equal(person_check_death((struct date){2020, 6, 2}, birth, today), ERR_OUT_OF_RANGE);
 }
 

@@ -49,19 +49,46 @@ static void test_rows(void **state)
 static void test_kinds(void **state)
 {
     (void)state;
-    assert_json(CATALOGUE_TIERS, TIER_HEADER "a,b,c,d,1 2\na,e,f,g,\na,h,i,j,4\n",
-                "[{\"item_code\":\"a\",\"code\":\"b\",\"name_zh\":\"c\",\"name_en\":\"d\",\"disability_grades\":[1,2]"
-                "},"
-                "{\"item_code\":\"a\",\"code\":\"e\",\"name_zh\":\"f\",\"name_en\":\"g\",\"disability_grades\":null},"
-                "{\"item_code\":\"a\",\"code\":\"h\",\"name_zh\":\"i\",\"name_en\":\"j\",\"disability_grades\":[4]}"
-                "]");
+#define AGES ",\"age_from\":null,\"age_to\":null"
+    assert_json(
+        CATALOGUE_TIERS, TIER_HEADER "a,b,c,d,1 2\na,e,f,g,\na,h,i,j,4\n",
+        "[{\"item_code\":\"a\",\"code\":\"b\",\"name_zh\":\"c\",\"name_en\":\"d\",\"disability_grades\":[1,2]" AGES "},"
+        "{\"item_code\":\"a\",\"code\":\"e\",\"name_zh\":\"f\",\"name_en\":\"g\",\"disability_grades\":null" AGES "},"
+        "{\"item_code\":\"a\",\"code\":\"h\",\"name_zh\":\"i\",\"name_en\":\"j\",\"disability_grades\":[4]" AGES "}]");
+    assert_json(CATALOGUE_TIERS, "age_to,item_code,code,name_zh,name_en,disability_grades\n90,a,b,c,d,\n",
+                "[{\"item_code\":\"a\",\"code\":\"b\",\"name_zh\":\"c\",\"name_en\":\"d\",\"disability_grades\":null,"
+                "\"age_from\":null,\"age_to\":90}]");
     assert_json(CATALOGUE_STANDARDS,
                 "item_code,tier_code,amount_fen,amount_per,valid_from,valid_to,source,confirmed,proposed_by,"
                 "approved_by\n"
                 "a,b,6000,month,2020-01-01,,s,true,p,q\n",
                 "[{\"item_code\":\"a\",\"tier_code\":\"b\",\"amount_fen\":6000,\"amount_per\":\"month\","
                 "\"valid_from\":\"2020-01-01\",\"valid_to\":null,\"source\":\"s\",\"confirmed\":true,"
-                "\"proposed_by\":\"p\",\"approved_by\":\"q\"}]");
+                "\"proposed_by\":\"p\",\"approved_by\":\"q\",\"basis_points\":null}]");
+}
+
+#define RULE_HEADER                                                                                                    \
+    "item_code,valid_from,valid_to,kind,cycle,tier_source,rounding,remainder,entry_basis,exit_basis,lookback_months,"  \
+    "source,confirmed"
+#define RULE_LINE "a,2020-01-01,,k,c,t,r,m,e,x,12,s,false"
+
+/* Columns that an older file does not have are absent values; lists are JSON arrays. */
+static void test_rules(void **state)
+{
+    (void)state;
+    struct buffer out CLEANUP_BUFFER;
+    struct buffer old CLEANUP_BUFFER;
+    char *message;
+    const char text[] = RULE_HEADER ",certificate_types,documents,checks\n" RULE_LINE ",6 7,application consent,\n";
+    assert_true(read_table(CATALOGUE_RULES, text, strlen(text), &out, &message));
+    free(message);
+    assert_non_null(strstr(out.data, "\"certificate_types\":[6,7],"));
+    assert_non_null(strstr(out.data, "\"documents\":[\"application\",\"consent\"],\"checks\":null,"));
+    assert_non_null(strstr(out.data, "\"age_max\":null,"));
+    assert_true(read_table(CATALOGUE_RULES, RULE_HEADER "\n" RULE_LINE "\n", strlen(RULE_HEADER RULE_LINE) + 2, &old,
+                           &message));
+    free(message);
+    assert_non_null(strstr(old.data, "\"certificate_types\":null,"));
 }
 
 static void test_faults(void **state)
@@ -88,6 +115,13 @@ static void test_faults(void **state)
         {CATALOGUE_TIERS, TIER_HEADER "a,b,c,d,12\n", "tiers.csv:2: disability_grades: "},
         {CATALOGUE_TIERS, TIER_HEADER "a,b,c,d,1 \n", "tiers.csv:2: disability_grades: "},
         {CATALOGUE_TIERS, TIER_HEADER "a,b,c,d,1  2\n", "tiers.csv:2: disability_grades: "},
+        {CATALOGUE_TIERS, "item_code,code,name_zh,name_en\na,b,c,d\n", "tiers.csv:1: "},
+        {CATALOGUE_TIERS, "item_code,code,name_zh,name_en,disability_grades,age_to,age_to\na,b,c,d,,9,9\n",
+         "tiers.csv:1: "},
+        {CATALOGUE_RULES, RULE_HEADER ",certificate_types\n" RULE_LINE ",8\n", "rules.csv:2: certificate_types: "},
+        {CATALOGUE_RULES, RULE_HEADER ",documents\n" RULE_LINE ",a  b\n", "rules.csv:2: documents: "},
+        {CATALOGUE_RULES, RULE_HEADER ",documents\n" RULE_LINE ",a b \n", "rules.csv:2: documents: "},
+        {CATALOGUE_RULES, RULE_HEADER ",documents\n" RULE_LINE ",A\n", "rules.csv:2: documents: "},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct buffer out CLEANUP_BUFFER;
@@ -128,10 +162,8 @@ static void test_many_faults(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_kinds),
-        cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_many_faults),
+        cmocka_unit_test(test_rows),   cmocka_unit_test(test_kinds),       cmocka_unit_test(test_rules),
+        cmocka_unit_test(test_faults), cmocka_unit_test(test_many_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

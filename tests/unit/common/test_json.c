@@ -67,6 +67,7 @@ struct sample {
     struct date from;
     struct json_int_list ids;
     const char *kind;
+    struct json_text_list words;
 };
 
 static const struct json_field sample_fields[] = {
@@ -76,6 +77,7 @@ static const struct json_field sample_fields[] = {
     JSON_FIELD(struct sample, from, JSON_DATE, JSON_NULLABLE, 0, 0, NULL),
     JSON_FIELD(struct sample, ids, JSON_INT_LIST, 0, 1, 9, NULL),
     JSON_FIELD(struct sample, kind, JSON_TEXT, JSON_NULLABLE, 0, 9, "card,passbook"),
+    JSON_FIELD(struct sample, words, JSON_TEXT_LIST, JSON_NULLABLE, 1, 9, "red,green"),
 };
 
 static enum err read_sample(struct call *call, const char *body, struct sample *ret_sample)
@@ -83,7 +85,7 @@ static enum err read_sample(struct call *call, const char *body, struct sample *
     call->body = body;
     call->body_length = strlen(body);
     call->field_error_count = 0;
-    return json_read_body(call, sample_fields, 6, ret_sample);
+    return json_read_body(call, sample_fields, sizeof(sample_fields) / sizeof(sample_fields[0]), ret_sample);
 }
 
 static void good_bodies_are_read(void **state)
@@ -98,9 +100,10 @@ static void good_bodies_are_read(void **state)
     assert_int_equal(sample.from.year, 0);
     assert_null(sample.ids.values);
     assert_null(sample.kind);
+    assert_null(sample.words.values);
     assert_int_equal(read_sample(&call,
                                  "{\"name\":\"a\",\"amount_fen\":1000,\"urgent\":false,\"from\":\"2020-02-29\","
-                                 "\"ids\":[1,9],\"kind\":null}",
+                                 "\"ids\":[1,9],\"kind\":null,\"words\":[\"green\",\"red\"]}",
                                  &sample),
                      ERR_NONE);
     assert_int_equal(sample.amount_fen, 1000);
@@ -108,6 +111,14 @@ static void good_bodies_are_read(void **state)
     assert_int_equal(sample.from.day, 29);
     assert_int_equal(sample.ids.count, 2);
     assert_ptr_equal(sample.kind, json_read_null);
+    assert_int_equal(sample.words.count, 2);
+    assert_string_equal(sample.words.values[0], "green");
+    assert_string_equal(sample.words.values[1], "red");
+    assert_int_equal(read_sample(&call, "{\"name\":\"a\",\"words\":null}", &sample), ERR_NONE);
+    assert_null(sample.words.values);
+    assert_int_equal(read_sample(&call, "{\"name\":\"a\",\"words\":[]}", &sample), ERR_NONE);
+    assert_non_null(sample.words.values);
+    assert_int_equal(sample.words.count, 0);
     arena_free(call.arena);
 }
 
@@ -132,6 +143,10 @@ static void wrong_fields_are_named(void **state)
         {"{\"name\":\"a\",\"amount_fen\":4294967297}", "/amount_fen", ERR_OUT_OF_RANGE},
         {"{\"name\":\"a\",\"from\":\"2021-02-29\"}", "/from", ERR_BAD_DATE},
         {"{\"name\":\"a\",\"ids\":[0]}", "/ids", ERR_OUT_OF_RANGE},
+        {"{\"name\":\"a\",\"words\":[\"red\",\"blue\"]}", "/words", ERR_BAD_VALUE},
+        {"{\"name\":\"a\",\"words\":[1]}", "/words", ERR_WRONG_TYPE},
+        {"{\"name\":\"a\",\"words\":\"red\"}", "/words", ERR_WRONG_TYPE},
+        {"{\"name\":\"a\",\"words\":[\"\"]}", "/words", ERR_TOO_SHORT},
         {"{\"name\":\"a\",\"kind\":\"cash\"}", "/kind", ERR_BAD_VALUE},
         {"{\"name\":\"a\",\"kind\":\"card,passbook\"}", "/kind", ERR_TOO_LONG},
         {"{\"name\":\"a\",\"extra\":1}", "/extra", ERR_UNKNOWN_FIELD},

@@ -1,0 +1,35 @@
+/* Schools of pupils in the database; conventions as in person_store.h. */
+#ifndef HUIMIN_SCHOOLING_STORE_H
+#define HUIMIN_SCHOOLING_STORE_H
+
+#include "db.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct schooling_row {
+    int64_t district;
+    int64_t person;
+    const char *school; /* credit code, canonical */
+    const char *level;
+    bool boarding;
+    const char *from;  /* YYYY-MM-DD, first of a month */
+    const char *until; /* the first day on which it does not hold any more; NULL: it goes on */
+};
+
+/* Inserts a row and answers it as the API shows it. The person is locked. 23P01 when it overlaps another. */
+enum db_status schooling_store_insert(struct db *db, const struct schooling_row *row, struct db_result **ret_result);
+
+/* One row of a person, as the API shows it. */
+enum db_status schooling_store_get(struct db *db, int64_t district, int64_t person, int64_t id,
+                                   struct db_result **ret_result);
+
+/* Lets a row end; it is void when that is the day it begins. The person is locked. Answers the row. */
+enum db_status schooling_store_end(struct db *db, int64_t district, int64_t id, const char *until,
+                                   struct db_result **ret_result);
+
+/* A person's rows, oldest first, past and void ones too. */
+enum db_status schooling_store_list(struct db *db, int64_t district, int64_t person, int64_t after, int64_t limit,
+                                    struct db_result **ret_result);
+
+#endif

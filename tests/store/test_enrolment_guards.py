@@ -1,0 +1,255 @@
+"""The life of an enrolment holds against SQL: what a service's role may not do, whatever its code says."""
+import pytest
+
+from stack.bootstrap import DISTRICT
+from stack.cluster import SUPERUSER
+
+ROLE = "huimin_beneficiaries"
+ITEM, TIERED = "disabled-care", "tekun"
+
+
+@pytest.fixture
+def made(bare):
+    """An application; returns (district, its number)."""
+    bare.database.psql("set session_replication_role = replica; update programmes.rule set review_required = false, notice_days = 0,"
+                       " hearing_required = false, documents = '{}', checks = '{}'", SUPERUSER)
+    [person] = bare.people(1)
+    return bare, apply(bare, person)
+
+
+def apply(district, person, item=ITEM, tier="null", actor="clerk"):
+    """An application as the service writes it."""
+    return int(district.run_sql(f"""
+        insert into beneficiaries.enrolment (district, person_id, division, item_code, tier_code, state, applied_on, starts_on, applied_by,
+                                             event_id)
+        select {DISTRICT}, id, division, '{item}', {tier}, 'APPLIED', '2020-03-01', '2020-03-01', '{actor}',
+               audit.write_event('apply', 'seed', 'apply-{person}-{item}', '{{}}') from beneficiaries.person where id = {person}
+        returning id""", ROLE, actor=actor)[0])
+
+
+def change(values, enrolment, act="test"):
+    """An update as the service writes it: a new version with its event."""
+    return (f"with e as materialized (select audit.write_event('{act}', 'enrolment', '{enrolment}', '{{}}') as id)"
+            f" update beneficiaries.enrolment n set version = n.version + 1, event_id = e.id, {values} from e"
+            f" where n.district = {DISTRICT} and n.id = {enrolment}")
+
+
+APPROVE = "state = 'APPROVED', decided_by = app.actor(), decided_at = now(), valid = daterange(starts_on, null)"
+REVIEW = "state = 'REVIEWED', reviewed_by = app.actor(), reviewed_at = now()"
+
+
+def approve(district, enrolment, actor="reviewer"):
+    """The approval of an item without a procedure."""
+    district.run_sql(change(APPROVE, enrolment), ROLE, actor=actor)
+
+
+def rule(district, settings, item=ITEM):
+    """The rule of an item as a test wants it."""
+    district.database.psql(f"set session_replication_role = replica; update programmes.rule set {settings} where item_code = '{item}'", SUPERUSER)
+
+
+def steps(district, enrolment):
+    """The steps of an enrolment, in order."""
+    return district.run_sql(f"select step from beneficiaries.enrolment_step where enrolment_id = {enrolment} order by seq")
+
+
+STATES = {
+    "APPLIED": "state = 'APPLIED', applied_by = 'x'", "REVIEWED": REVIEW, "RETURNED": "state = 'RETURNED', return_cause = 'facts',"
+    " decided_by = null, valid = null", "APPROVED": APPROVE, "REJECTED": "state = 'REJECTED', reject_cause = 'other', decided_by = 'x'",
+    "ENDED": "state = 'ENDED', end_cause = 'moved', ended_on = '2020-06-30', valid = daterange(starts_on, '2020-07-01')"}
+
+
+@pytest.mark.parametrize("path, refused", [
+    ([], ["ENDED"]), (["REVIEWED"], ["APPLIED", "ENDED"]), (["RETURNED"], ["REVIEWED", "APPROVED", "ENDED"]),
+    (["APPROVED"], ["APPLIED", "REVIEWED", "REJECTED"]), (["REJECTED"], ["APPLIED", "REVIEWED", "RETURNED", "APPROVED", "ENDED"]),
+    (["APPROVED", "ENDED"], ["APPLIED", "REVIEWED", "RETURNED", "REJECTED", "APPROVED"])])
+def test_no_state_follows_but_as_the_table_says(made, path, refused):
+    district, enrolment = made
+    for actor, state in zip(("reviewer", "other"), path):
+        district.run_sql(change(STATES[state].replace("'x'", f"'{actor}'"), enrolment), ROLE, actor=actor)
+    before = steps(district, enrolment)
+    for state in refused:
+        tidy = {"REJECTED": ", reject_cause = null", "RETURNED": ", return_cause = null", "ENDED": ", end_cause = null, ended_on = null"}
+        values = STATES[state].replace("'x'", "'third'")
+        values += tidy.get((path or ["APPLIED"])[-1], "") if state != (path or [None])[-1] else ""
+        if state in ("APPLIED", "REVIEWED"):
+            values += ", decided_by = null, valid = null"
+        elif state == "ENDED" and path != ["APPROVED"]:
+            values += ", decided_by = 'third'"
+        elif state == "REJECTED":
+            values += ", valid = null"
+        message = district.refuses(change(values, enrolment), ROLE, actor="third")
+        assert "wrong_state" in message or "an end is taken back by two people" in message or "the start is set" in message, (state, message)
+    assert steps(district, enrolment) == before
+
+
+def test_a_service_begins_with_an_application(made):
+    district, enrolment = made
+    message = district.refuses(f"""insert into beneficiaries.enrolment (district, person_id, division, item_code, state, applied_on, starts_on,
+        valid, applied_by, decided_by, event_id) select district, person_id, division, 'disabled-living', 'APPROVED', applied_on, starts_on,
+        daterange(starts_on, null), 'clerk', 'reviewer', event_id from beneficiaries.enrolment where id = {enrolment}""", ROLE)
+    assert "row-level security" in message
+
+
+@pytest.mark.parametrize("values", ["consent_on = '2020-01-01'", "valid = null", "review_due_on = null"])
+def test_nothing_changes_without_a_step(made, values):
+    district, enrolment = made
+    assert "a change of an enrolment is a step" in district.refuses(change(values, enrolment), ROLE)
+    approve(district, enrolment)
+    assert "a change of an enrolment is a step" in district.refuses(change("valid = daterange('2019-01-01', null)", enrolment), ROLE)
+    assert "is a new version" in district.refuses(
+        f"update beneficiaries.enrolment set state = 'RETURNED', return_cause = 'other' where id = {enrolment}", ROLE)
+
+
+def test_nobody_acts_in_anothers_name_or_twice(made):
+    district, enrolment = made
+    forged = APPROVE.replace("app.actor()", "'reviewer'")
+    assert "taken by who acts" in district.refuses(change(forged, enrolment), ROLE, actor="clerk")
+    assert "violates check constraint" in district.refuses(change(APPROVE, enrolment), ROLE, actor="clerk")
+    district.run_sql(change(REVIEW, enrolment), ROLE, actor="reviewer")
+    assert "enrolment_three_people" in district.refuses(change(APPROVE, enrolment), ROLE, actor="reviewer")
+    # Sent back and submitted again by another: the first clerk still applied.
+    district.run_sql(change("state = 'RETURNED', return_cause = 'facts', reviewed_by = null, reviewed_at = null", enrolment), ROLE, actor="lead")
+    district.run_sql(change("state = 'APPLIED', return_cause = null, applied_by = app.actor()", enrolment), ROLE, actor="clerk-2")
+    assert "same_person" in district.refuses(change(REVIEW, enrolment), ROLE, actor="clerk")
+    assert "same_person" in district.refuses(change(APPROVE, enrolment), ROLE, actor="clerk")
+
+
+@pytest.mark.parametrize("settings, code", [
+    ("review_required = true", "wrong_state"), ("notice_days = 7", "wrong_state"), ("documents = '{consent}'", "documents_missing"),
+    ("checks = '{household_visit}'", "check_failed")])
+def test_an_approval_without_the_procedure_is_refused(made, settings, code):
+    district, enrolment = made
+    rule(district, settings)
+    assert code in district.refuses(change(APPROVE, enrolment), ROLE, actor="lead")
+
+
+def test_a_running_notice_and_an_open_objection_hold_the_approval(made):
+    district, enrolment = made
+    rule(district, "notice_days = 7")
+    division = district.value(f"select division from beneficiaries.enrolment where id = {enrolment}")
+    notice = int(district.run_sql(f"""insert into beneficiaries.notice (district, item_code, division, published_on, days, day_kind, ends_on, place,
+        published_by, event_id) values ({DISTRICT}, '{ITEM}', {division}, app.today(), 7, 'calendar', app.today() + 7, 'x', 'reviewer',
+        (select event_id from beneficiaries.enrolment where id = {enrolment})) returning id""", ROLE)[0])
+    district.run_sql(f"insert into beneficiaries.notice_enrolment values ({DISTRICT}, {notice}, {enrolment})", ROLE)
+    district.run_sql(change(f"state = 'NOTICED', notice_id = {notice}", enrolment), ROLE, actor="reviewer")
+    assert "notice_running" in district.refuses(change(APPROVE, enrolment), ROLE, actor="lead")
+    assert "permission denied" in district.refuses(f"update beneficiaries.notice set ends_on = published_on + 1 where id = {notice}", ROLE)
+    assert "append-only" in district.refuses(f"update beneficiaries.notice set ends_on = published_on + 1 where id = {notice}", "huimin_owner")
+    district.database.psql(f"set session_replication_role = replica; update beneficiaries.notice set published_on = published_on - 8,"
+                           f" ends_on = ends_on - 8 where id = {notice}", SUPERUSER)
+    district.run_sql(f"""insert into beneficiaries.objection (district, notice_id, enrolment_id, channel, text_sealed, received_by, event_id)
+        values ({DISTRICT}, {notice}, {enrolment}, 'visit', 'x', 'clerk', {district.event()})""", ROLE)
+    assert "objection_open" in district.refuses(change(APPROVE, enrolment), ROLE, actor="lead")
+    decided = "update beneficiaries.objection set state = 'DISMISSED', decided_by = '{}', decided_at = now()"
+    assert "violates check constraint" in district.refuses(decided.format("clerk"), ROLE)
+    district.run_sql(decided.format("lead"), ROLE)
+    approve(district, enrolment, "lead")
+    assert steps(district, enrolment) == ["applied", "noticed", "approved"]
+
+
+@pytest.mark.parametrize("first, last, item", [("app.today() - 8", "app.today() - 1", ITEM), ("app.today()", "app.today() + 6", ITEM),
+                                               ("app.today()", "app.today() + 7", TIERED)], ids=["early", "short", "of another item"])
+def test_a_notice_that_is_not_as_the_rule_wants_counts_for_nothing(made, first, last, item):
+    district, enrolment = made
+    rule(district, "notice_days = 7")
+    notice = int(district.run_sql(f"""insert into beneficiaries.notice (district, item_code, division, published_on, days, day_kind, ends_on, place,
+        published_by, event_id) select {DISTRICT}, '{item}', division, {first}, 7, 'calendar', {last}, 'x', 'reviewer', event_id
+        from beneficiaries.enrolment where id = {enrolment} returning id""", ROLE)[0])
+    assert "wrong_state" in district.refuses(change(f"state = 'NOTICED', notice_id = {notice}", enrolment), ROLE, actor="reviewer")
+
+
+def test_reductions_need_their_hearing(made):
+    district, enrolment = made
+    approve(district, enrolment)
+    rule(district, "hearing_required = true")
+    ended = "state = 'ENDED', end_cause = '{}', ended_on = '2020-06-30', valid = daterange('2020-03-01', '2020-07-01')"
+    assert "hearing_missing" in district.refuses(change(ended.format("income"), enrolment), ROLE)
+    assert "hearing_missing" in district.refuses(
+        change("state = 'RETURNED', return_cause = 'mistake', decided_by = null, valid = null", enrolment), ROLE)
+    assert "hearing_missing" in district.refuses(f"select beneficiaries.suspend({enrolment}, 'income', '2020-05-01', null, 'x')", ROLE)
+    district.run_sql(change(ended.format("death"), enrolment), ROLE)
+    assert steps(district, enrolment)[-1] == "ended"
+
+
+def test_an_end_before_the_start_cannot_be_stored(made):
+    district, enrolment = made
+    approve(district, enrolment)
+    assert "enrolment_ends_after_start" in district.refuses(
+        change("state = 'ENDED', end_cause = 'moved', ended_on = '2020-02-29', valid = daterange('2020-03-01', '2020-04-01')", enrolment), ROLE)
+
+
+def test_steps_and_what_comes_with_them_are_written_by_functions_only(made):
+    district, enrolment = made
+    approve(district, enrolment)
+    for sql, message in (
+            (f"insert into beneficiaries.enrolment_step select district, enrolment_id, 99, step, from_state, to_state, actor, at, cause, evidence,"
+             f" effective_on, valid_before, data, event_id from beneficiaries.enrolment_step where enrolment_id = {enrolment} limit 1",
+             "permission denied"),
+            ("update beneficiaries.enrolment_step set actor = 'x'", "permission denied"), ("delete from beneficiaries.enrolment_step", "permission denied"),
+            (f"insert into beneficiaries.suspension (district, enrolment_id, cause, valid, event_id) values ({DISTRICT}, {enrolment}, 'other',"
+             " '[2020-05-01,)', 1)", "permission denied"),
+            (f"insert into beneficiaries.tier_change (district, enrolment_id, item_code, tier_code, valid, cause, event_id) values ({DISTRICT},"
+             f" {enrolment}, '{TIERED}', 'self-care', '[2020-05-01,)', 'other', 1)", "permission denied"),
+            (f"insert into beneficiaries.hearing (district, enrolment_id, seq, heard_on, written_notice_on, reason, event_id) select {DISTRICT},"
+             f" {enrolment}, 1, '2020-01-01', '2020-01-01', 'income', event_id from beneficiaries.enrolment where id = {enrolment}",
+             "row-level security"),
+            (f"select beneficiaries.enrolment_note({enrolment}, 'tier_changed', null, null, null, null)", "not a step that only records"),
+            (f"select beneficiaries.enrolment_note({enrolment}, 'objected', null, null, null, null)", "wrong_state"),
+            (f"select beneficiaries.reopen(n, 'other', 'x') from beneficiaries.enrolment n where id = {enrolment}", "permission denied"),
+            (f"select beneficiaries.step_write(n, 'heard', null, null, null, null) from beneficiaries.enrolment n where id = {enrolment}",
+             "permission denied")):
+        assert message in district.refuses(sql, ROLE), sql
+    for sql in ("update beneficiaries.enrolment_step set actor = 'x'", "delete from beneficiaries.enrolment_step"):
+        assert "append-only" in district.refuses(sql, "huimin_owner")
+
+
+def test_functions_stay_within_the_callers_reach(made):
+    district, enrolment = made
+    approve(district, enrolment)
+    call = f"select beneficiaries.suspend({enrolment}, 'other', '2020-05-01', null, 'x')"
+    for reach in ({"district": 340104}, {"divisions": "{340103400}"}, {"divisions": "{}"}, {"programmes": "{tekun}"}):
+        assert "not_found" in district.refuses(call, ROLE, **reach)
+    assert district.value(call, ROLE) > 0
+
+
+def test_a_tier_is_changed_by_another_than_proposed_it(made):
+    district, _ = made
+    [person] = district.people(1)
+    enrolment = apply(district, person, TIERED, "'self-care'")
+    rule(district, "notice_days = 0", TIERED)
+    approve(district, enrolment)
+    call = f"select beneficiaries.tier_change_apply({enrolment}, 'half-care', '2020-05-01', 'assessment', 'x', 'clerk')"
+    assert "same_person" in district.refuses(call, ROLE, actor="clerk")
+    district.run_sql(call, ROLE, actor="reviewer")
+    assert district.run_sql(f"select tier_code || ' ' || valid from beneficiaries.tier_change where enrolment_id = {enrolment}") == [
+        "half-care [2020-05-01,)"]
+    # Earlier again: what was to come later is void.
+    district.run_sql(call.replace("2020-05-01", "2020-04-01").replace("half-care", "full-care"), ROLE, actor="reviewer")
+    assert district.run_sql(f"select tier_code || ' ' || valid from beneficiaries.tier_change where enrolment_id = {enrolment} order by id") == [
+        "half-care empty", "full-care [2020-04-01,)"]
+
+
+def test_an_excluded_pair_is_refused_whatever_the_service_does(made):
+    district, enrolment = made
+    person = district.value(f"select person_id from beneficiaries.enrolment where id = {enrolment}")
+    district.enrol([person], TIERED, "self-care")
+    assert "excluded" in district.refuses(change(APPROVE, enrolment), ROLE, actor="lead")
+    # A merge makes two people one: the survivor's benefit counts for what the merged one applies for.
+    [other] = district.people(1)
+    second = apply(district, other)
+    district.database.psql(f"set session_replication_role = replica; update beneficiaries.person set merged_into = {person} where id = {other}",
+                           SUPERUSER)
+    assert "excluded" in district.refuses(change(APPROVE, second), ROLE, actor="lead")
+
+
+def test_every_version_has_its_step_and_its_event(made):
+    district, enrolment = made
+    approve(district, enrolment)
+    district.run_sql(f"select beneficiaries.suspend({enrolment}, 'other', '2020-05-01', null, 'x')", ROLE, actor="clerk")
+    rows = district.rows(f"""select s.seq, s.step, s.actor, e.entity, e.entity_id from beneficiaries.enrolment_step s join audit.event e
+        on e.district = s.district and e.id = s.event_id where s.enrolment_id = {enrolment} order by s.seq""")
+    version = district.value(f"select version from beneficiaries.enrolment where id = {enrolment}")
+    assert [row["seq"] for row in rows] == list(range(1, version + 1))
+    assert [(row["step"], row["actor"]) for row in rows] == [("applied", "clerk"), ("approved", "reviewer"), ("suspended", "clerk")]
+    assert [(row["entity"], row["entity_id"]) for row in rows[1:]] == [("enrolment", str(enrolment))] * 2
