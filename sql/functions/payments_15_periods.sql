@@ -34,7 +34,8 @@ end
 $$;
 
 -- The period of a cycle that holds a day.
-create or replace function payments.period_text(cycle text, day date) returns text language sql immutable parallel safe as
+drop function if exists payments.period_text(text, date);
+create function payments.period_text(cycle text, day date) returns text language sql immutable parallel safe as
 $$ select case cycle
           when 'month' then to_char(day, 'YYYY-MM')
           when 'quarter' then to_char(day, 'YYYY-"Q"Q')
