@@ -88,7 +88,7 @@ def finance_names_the_bank_and_puts_money_in_place(story):
 def a_run_passes_three_people_and_its_file_is_in_the_outbox(story):
     dry = story.client("maker").post("payments/dry-runs", {"item": ITEM, "period": MONTH}, key=False, expect=200).json()
     run = story.draft(ITEM, MONTH)
-    assert dry["totals"].pop("rule_confirmed") is True
+    assert dry["totals"].pop("rule_confirmed") is False  # the month in which an orphan enters is not known
     assert {name: run[name] for name in dry["totals"]} == dry["totals"] and run["amount_fen"] == 3 * FEN
     assert sorted(line["person_id"] for line in dry["items"]) == sorted(story.people)
     problem(story.client("maker").post(f"payments/runs/{run['id']}/approval", {"lines": 3, "amount_fen": 3 * FEN}), 403, "forbidden")
