@@ -149,17 +149,7 @@ enum err enrolment_api_get(struct call *call)
 
 enum err enrolment_api_steps(struct call *call)
 {
-    int64_t id;
-    int64_t after;
-    int64_t limit;
-    enum err err = call_page(call, &after, &limit);
-    if (err == ERR_NONE)
-        err = enrolment_step_of_path(call, &id);
-    if (err != ERR_NONE)
-        return err;
-    CLEANUP_RESULT struct db_result *result = NULL;
-    enum db_status status = enrolment_store_steps(call->db, call->who->district, id, after, limit, &result);
-    return call_answer_list(call, status, result, limit);
+    return enrolment_step_list(call, enrolment_store_steps);
 }
 
 static enum err enrolment_answer_checks(struct call *call, int64_t id)

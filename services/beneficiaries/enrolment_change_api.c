@@ -102,17 +102,7 @@ enum err enrolment_change_api_tier(struct call *call)
 
 enum err enrolment_change_api_tiers(struct call *call)
 {
-    int64_t id;
-    int64_t after;
-    int64_t limit;
-    enum err err = call_page(call, &after, &limit);
-    if (err == ERR_NONE)
-        err = enrolment_step_of_path(call, &id);
-    if (err != ERR_NONE)
-        return err;
-    CLEANUP_RESULT struct db_result *result = NULL;
-    enum db_status status = enrolment_change_store_tiers(call->db, call->who->district, id, after, limit, &result);
-    return call_answer_list(call, status, result, limit);
+    return enrolment_step_list(call, enrolment_change_store_tiers);
 }
 
 struct reopening_body {
@@ -149,17 +139,7 @@ enum err enrolment_change_api_reopening(struct call *call)
 
 enum err enrolment_change_api_list(struct call *call)
 {
-    int64_t id;
-    int64_t after;
-    int64_t limit;
-    enum err err = call_page(call, &after, &limit);
-    if (err == ERR_NONE)
-        err = enrolment_step_of_path(call, &id);
-    if (err != ERR_NONE)
-        return err;
-    CLEANUP_RESULT struct db_result *result = NULL;
-    enum db_status status = enrolment_change_store_list(call->db, call->who->district, id, after, limit, &result);
-    return call_answer_list(call, status, result, limit);
+    return enrolment_step_list(call, enrolment_change_store_list);
 }
 
 static enum err change_decide(struct call *call, bool approve)

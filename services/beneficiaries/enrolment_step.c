@@ -91,3 +91,18 @@ enum err enrolment_step_range(struct call *call, enum err err, const char *point
 {
     return err == ERR_OUT_OF_RANGE ? call_field_error(call, pointer, err) : err;
 }
+
+enum err enrolment_step_list(struct call *call, enrolment_list_reader *list)
+{
+    int64_t id;
+    int64_t after;
+    int64_t limit;
+    enum err err = call_page(call, &after, &limit);
+    if (err == ERR_NONE)
+        err = enrolment_step_of_path(call, &id);
+    if (err != ERR_NONE)
+        return err;
+    CLEANUP_RESULT struct db_result *result = NULL;
+    enum db_status status = list(call->db, call->who->district, id, after, limit, &result);
+    return call_answer_list(call, status, result, limit);
+}

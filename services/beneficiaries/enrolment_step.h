@@ -25,6 +25,11 @@ bool enrolment_step_evidence_ok(struct call *call, const char *evidence);
 /* The enrolment of the path, for lists below it: another's is not found, rather than empty. */
 enum err enrolment_step_of_path(struct call *call, int64_t *ret_id);
 
+/* Answers a page of what hangs on the enrolment of the path, as `list` reads it (its rows begin with their id). */
+typedef enum db_status enrolment_list_reader(struct db *db, int64_t district, int64_t enrolment, int64_t after,
+                                             int64_t limit, struct db_result **ret_result);
+enum err enrolment_step_list(struct call *call, enrolment_list_reader *list);
+
 /* Records a step that leaves the state as it is. *ret_event: its event, for the row that it is about. */
 enum err enrolment_step_note(struct call *call, int64_t id, const struct enrolment_note *note, int64_t *ret_event,
                              int64_t *ret_seq);

@@ -65,17 +65,7 @@ enum err suspension_api_create(struct call *call)
 
 enum err suspension_api_list(struct call *call)
 {
-    int64_t id;
-    int64_t after;
-    int64_t limit;
-    enum err err = call_page(call, &after, &limit);
-    if (err == ERR_NONE)
-        err = enrolment_step_of_path(call, &id);
-    if (err != ERR_NONE)
-        return err;
-    CLEANUP_RESULT struct db_result *result = NULL;
-    enum db_status status = suspension_store_list(call->db, call->who->district, id, after, limit, &result);
-    return call_answer_list(call, status, result, limit);
+    return enrolment_step_list(call, suspension_store_list);
 }
 
 static enum err suspension_close(struct call *call, struct date until, const char *evidence)
