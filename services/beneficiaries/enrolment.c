@@ -137,18 +137,6 @@ enum err enrolment_check_applied(struct date applied_on, struct date today)
     return date_compare(applied_on, today) > 0 ? ERR_OUT_OF_RANGE : ERR_NONE;
 }
 
-struct date enrolment_due_until(const struct enrolment_end *end)
-{
-    struct date last = end->ended_on;
-    if (end->exit == ENROLMENT_SAME_MONTH)
-        return date_add_months_first(last, end->grace_months);
-    if (!end->death && end->exit == ENROLMENT_MONTH_AFTER_EVENT)
-        last = enrolment_later(last, end->decided_on);
-    if (!end->death && end->exit == ENROLMENT_END_OF_NOTICE)
-        last = end->notice_ends_on;
-    return date_add_months_first(last, 1 + end->grace_months);
-}
-
 enum err enrolment_check_end(const struct enrolment_end *end, struct date starts_on)
 {
     if (date_compare(end->ended_on, starts_on) < 0)

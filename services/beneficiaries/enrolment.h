@@ -89,19 +89,15 @@ enum err enrolment_check_start_of(enum enrolment_entry entry, struct date applie
 /* Whether an application may bear this date: not after today. ERR_OUT_OF_RANGE otherwise. */
 enum err enrolment_check_applied(struct date applied_on, struct date today);
 
-/* An end: the day of the event, of the decision, and (year 0: none) the last day of the notice of the end. */
+/* An end: the day of the event, of the decision, and (year 0: none) the last day of the notice of the end. Which month
+ * is the last that is paid follows from them in beneficiaries.due_until(). */
 struct enrolment_end {
     enum enrolment_exit exit;
     bool death;
     struct date ended_on;
     struct date decided_on;
     struct date notice_ends_on;
-    int grace_months; /* months paid beyond the last (渐退期) */
 };
-
-/* The first day for which nothing is due any more: always a first of a month. A death ends with its month, whatever the
- * exit basis, but for ENROLMENT_SAME_MONTH. */
-struct date enrolment_due_until(const struct enrolment_end *end);
 
 /* Whether an end can be: ERR_OUT_OF_RANGE when it lies before the start or more than a year ahead, or a death lies
  * ahead. */

@@ -245,7 +245,7 @@ static enum err end_day(struct call *call, struct end_body *body, const struct d
 
 /* Fills in what the rule of that day says and checks the dates. */
 static enum err end_check(struct call *call, const struct end_body *body, const struct db_result *locked,
-                          struct enrolment_end *end)
+                          struct enrolment_end *end, struct enrolment_ending *ret_ending)
 {
     struct date starts_on;
     CLEANUP_RESULT struct db_result *rule = NULL;
@@ -259,10 +259,17 @@ static enum err end_check(struct call *call, const struct end_body *body, const 
         return ERR_INTERNAL;
     int64_t grace = body->grace_months != JSON_INT_ABSENT ? body->grace_months : 0;
     int64_t grace_max = db_value_int(rule, 0, ENROLMENT_EXIT_GRACE_MAX);
-    end->grace_months = (int)grace;
     bool good = register_field_ok(call, "/ended_on", enrolment_check_end(end, starts_on));
     good &= register_field_ok(call, "/notice_ends_on", enrolment_check_end_notice(end));
     good &= register_field_ok(call, "/grace_months", enrolment_check_grace(body->cause, grace, grace_max));
+    *ret_ending = (struct enrolment_ending){
+        .cause = body->cause,
+        .evidence = body->evidence,
+        .ended_on = register_date(call, end->ended_on),
+        .notice_ends_on = register_date(call, end->notice_ends_on),
+        .grace_months = grace,
+        .exit_basis = arena_strdup(call->arena, db_value(rule, 0, ENROLMENT_EXIT_BASIS)),
+    };
     return good ? ERR_NONE : ERR_INVALID_FIELDS;
 }
 
@@ -284,15 +291,10 @@ enum err enrolment_api_end(struct call *call)
                                 .ended_on = body.ended_on,
                                 .decided_on = register_today(),
                                 .notice_ends_on = body.notice_ends_on};
-    err = end_check(call, &body, locked, &end);
+    struct enrolment_ending ending;
+    err = end_check(call, &body, locked, &end, &ending);
     if (err != ERR_NONE)
         return err;
-    const struct enrolment_ending ending = {.cause = body.cause,
-                                            .evidence = body.evidence,
-                                            .ended_on = register_date(call, end.ended_on),
-                                            .notice_ends_on = register_date(call, end.notice_ends_on),
-                                            .grace_months = end.grace_months,
-                                            .due_until = register_date(call, enrolment_due_until(&end))};
     CLEANUP_RESULT struct db_result *result = NULL;
     enum db_status status = enrolment_store_end(call->db, call->who->district, id, &ending, &result);
     return register_answer(call, status, result);

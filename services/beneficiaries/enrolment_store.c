@@ -88,8 +88,8 @@ DB_STATEMENT(enrolment_submit, ENROLMENT_STEP("submit", "state = 'APPLIED', retu
 DB_STATEMENT(enrolment_end,
              ENROLMENT_STEP("end", "state = 'ENDED', end_cause = $4::text, evidence = $5::text, ended_on = $6::date,"
                                    " notice_ends_on = $7::date, grace_months = $8::integer,"
-                                   " valid = case when lower(n.valid) >= $9::date then 'empty'::daterange"
-                                   " else daterange(lower(n.valid), $9::date) end"));
+                                   " valid = n.valid * daterange(null, beneficiaries.due_until($9::text, $4::text,"
+                                   " $6::date, app.today(), $7::date, $8::integer))"));
 DB_STATEMENT(enrolment_note,
              "select event_id, seq from beneficiaries.enrolment_note($1::bigint, $2::text, $3::text, $4::text,"
              " $5::date, $6::jsonb)");
@@ -203,7 +203,7 @@ enum db_status enrolment_store_end(struct db *db, int64_t district, int64_t id, 
     return db_exec(db, &enrolment_end,
                    DB_PARAMS(db_int(district), db_int(id), db_text(data), db_text(ending->cause),
                              db_text(ending->evidence), db_text(ending->ended_on), db_text(ending->notice_ends_on),
-                             db_int(ending->grace_months), db_text(ending->due_until)),
+                             db_int(ending->grace_months), db_text(ending->exit_basis)),
                    ret_result);
 }
 

@@ -103,7 +103,7 @@ struct enrolment_ending {
     const char *ended_on;
     const char *notice_ends_on; /* NULL: none */
     int64_t grace_months;
-    const char *due_until; /* first day for which nothing is due */
+    const char *exit_basis; /* of the rule of that day: which month is the last (beneficiaries.due_until()) */
 };
 enum db_status enrolment_store_end(struct db *db, int64_t district, int64_t id, const struct enrolment_ending *ending,
                                    struct db_result **ret_result);

@@ -10,6 +10,20 @@ $$
      order by valid @> p_on desc, lower(valid) desc limit 1
 $$;
 
+-- The first day for which nothing is due any more after an end: the first of a month. p_exit_basis: which month is the last
+-- (NULL: the one of the event); a death ends with its month, whatever the basis, but for same_month. p_notice_ends_on: the
+-- last day of the notice of the end, for end_of_notice; without it the answer is NULL. p_grace_months: paid beyond (渐退期).
+create or replace function beneficiaries.due_until(p_exit_basis text, p_cause text, p_ended_on date, p_decided_on date,
+                                                   p_notice_ends_on date, p_grace_months integer)
+returns date language sql immutable as
+$$
+    select (date_trunc('month', case when p_exit_basis is null or p_cause = 'death' then p_ended_on
+                                     when p_exit_basis = 'month_after_event' then greatest(p_ended_on, p_decided_on)
+                                     when p_exit_basis = 'end_of_notice' then p_notice_ends_on
+                                     else p_ended_on end)
+            + make_interval(months => p_grace_months + case when p_exit_basis = 'same_month' then 0 else 1 end))::date
+$$;
+
 -- Every change of a row: a new version with its own event, nothing forged, and never without a step.
 create or replace function beneficiaries.guard_enrolment() returns trigger language plpgsql as
 $$
@@ -116,8 +130,10 @@ begin
                 v_code := (select o.code from beneficiaries.enrolment_obstacles(r.district, r.id, r.from_state, r.step) o limit 1);
             end if;
         when 'ended', 'returned' then
-            if r.from_state = 'APPROVED' and beneficiaries.hearing_is_missing(r.district, r.id, r.item_code, r.end_cause,
-                                                                              r.version) then
+            -- what a list brought and nobody was paid goes as it came when the list is taken back (change_list_undo())
+            if r.from_state = 'APPROVED'
+               and not (isempty(r.valid) and exists (select from audit.event e where e.id = r.event_id and e.act = 'undo_lines'))
+               and beneficiaries.hearing_is_missing(r.district, r.id, r.item_code, r.end_cause, r.version) then
                 v_code := 'hearing_missing';
             end if;
         end case;

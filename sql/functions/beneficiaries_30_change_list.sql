@@ -154,18 +154,14 @@ $$
       from met
 $$;
 
--- The first day for which nothing is due after an end, by the item's exit basis. NULL: the months depend on a notice of the
--- end, which has to be given for each person by itself.
+-- due_until() for an end by list. NULL: the months depend on a notice of the end, which has to be given for each person by
+-- itself.
 create or replace function beneficiaries.change_list_until(p_district integer, p_item text, p_cause text, p_ended_on date)
 returns date language sql stable as
 $$
-    select case when r.exit_basis = 'same_month' then m.first_day
-                when r.exit_basis = 'month_after_event' and p_cause <> 'death'
-                then (greatest(m.first_day, date_trunc('month', app.today())) + interval '1 month')::date
-                when r.exit_basis = 'end_of_notice' and p_cause <> 'death' then null
-                else (m.first_day + interval '1 month')::date end
-      from (select date_trunc('month', p_ended_on)::date as first_day) m
-      left join lateral beneficiaries.rule_of(p_district, p_item, p_ended_on) r on true
+    select beneficiaries.due_until(r.exit_basis, p_cause, p_ended_on, app.today(), null, 0)
+      from (select 1) one
+      left join beneficiaries.rule_of(p_district, p_item, p_ended_on) r on true
 $$;
 
 create or replace function beneficiaries.change_list_look_stop(p_list bigint, p_lines bigint[])

@@ -162,8 +162,7 @@ create or replace function beneficiaries.change_list_apply_stop(p_list bigint, p
 $$
     update beneficiaries.enrolment n
        set state = 'ENDED', end_cause = l.cause, ended_on = l.ended_on, evidence = l.evidence,
-           valid = case when lower(n.valid) >= u.until then 'empty'::daterange else daterange(lower(n.valid), u.until) end,
-           version = n.version + 1, event_id = p_event
+           valid = n.valid * daterange(null, u.until), version = n.version + 1, event_id = p_event
       from beneficiaries.change_line l
      cross join lateral beneficiaries.change_list_until(l.district, l.item_code, l.cause, l.ended_on) u(until)
      where l.district = app.district() and l.list_id = p_list and l.line = any (p_lines) and l.state = 'GOOD' and l.action = 'stop'

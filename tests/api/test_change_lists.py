@@ -9,6 +9,7 @@ import pytest
 
 from population import id_check_character
 from stack.bank import AGENCY
+from stack.cluster import SUPERUSER
 from support.client import problem
 from support.office import Office
 from support.register import BANK, STREET, TOWN, account_columns, card, found, id_number, table
@@ -112,6 +113,17 @@ def faults(client, done):
 def counts(done):
     """(good, bad, applied) of each action that has lines."""
     return {action: (n["good"], n["bad"], n["applied"]) for action, n in sorted(done["counts"].items()) if any(n.values())}
+
+
+@pytest.fixture
+def hearing_required(stack):
+    """hearing_required(item): its rules ask for a hearing until the test ends."""
+    def write(needed, where):
+        stack.cluster.psql(SUPERUSER, f"set session_replication_role = replica; update programmes.rule set hearing_required = {needed} where {where}")
+    items = []
+    yield lambda item: (items.append(item), write("true", f"item_code = '{item}' and not hearing_required"))
+    for item in items:
+        write("false", f"item_code = '{item}'")
 
 
 @pytest.fixture
@@ -404,7 +416,7 @@ def test_no_undo_once_it_is_in_a_run(clerk, reviewer, client_for, enrolled):
         assert undo(reviewer, done)["state"] == "UNDONE"
 
 
-def test_applications_of_a_list_are_approved_at_once_by_a_third_person(clerk, reviewer, client_for, make_person):
+def test_applications_of_a_list_are_approved_at_once_by_a_third_person(clerk, reviewer, client_for, make_person, hearing_required):
     numbers = [child_number() for _ in range(3)]
     people = [make_person(id_number=number)["id"] for number in numbers]
     rows_ = [new(numbers[0]), new(numbers[1], "disabled-living"), new(numbers[2], "tekun", 档次="full-care")]
@@ -416,6 +428,7 @@ def test_applications_of_a_list_are_approved_at_once_by_a_third_person(clerk, re
     assert third.post(path, {}, expect=200).json() == {"approved": 0, "skipped": 0, "left": 0}
     [first] = clerk.get("beneficiaries/enrolments", person=people[0]).json()["items"]
     assert (first["state"], first["valid_from"], first["decided_by"]) == ("APPROVED", "2020-05-01", "reviewer-2")
+    hearing_required("disabled-care")  # before a reduction; what nobody was paid for reduces nothing
     undo(third, done)
     ends = [clerk.get("beneficiaries/enrolments", person=person).json()["items"][0] for person in people]
     assert [(e["state"], e["valid_from"]) for e in ends] == [("ENDED", None), ("ENDED", None), ("REJECTED", None)]

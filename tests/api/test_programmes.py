@@ -106,7 +106,7 @@ def test_an_item_with_tiers_and_rules(reader):
     assert [(tier["age_from"], tier["age_to"]) for tier in old_age["tiers"]] == [(100, None), (80, 90), (90, 100)]
     assert [(rule["valid_from"], rule["cycle"]) for rule in old_age["rules"]] == [
         ("2016-01-01", "year"), ("2020-01-01", "month"), ("2023-07-01", "month")]
-    empty = reader.get("programmes/items/legal-aid").json()
+    empty = reader.get("programmes/items/smart-home-care").json()
     assert (empty["tiers"], empty["rules"], empty["review_classes"]) == ([], [], [])
     classes = reader.get("programmes/items/rural-dibao").json()["review_classes"]
     assert [(entry["class"], entry["months"]) for entry in classes] == [("A", 12), ("B", 6), ("C", 3)]

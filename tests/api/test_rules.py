@@ -8,7 +8,7 @@ from support.client import problem
 
 FRESH = iter(["pre-post-training", "veteran-training", "prenatal-screening", "prenatal-follow-up", "health-code", "medical-insurance",
               "pension-contributors", "premarital-check", "immunisation", "occupational-disease", "compulsory-free", "free-venues",
-              "village-plays", "village-sports", "care-centres", "smart-home-care", "public-kindergartens", "school-buildings",
+              "village-plays", "village-sports", "care-centres", "public-kindergartens", "school-buildings",
               "shanty-renewal", "compound-renewal"])
 CODES = (f"t{n}" for n in itertools.count(1))
 GAP = {"gap_intended": True}

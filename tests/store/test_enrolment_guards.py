@@ -53,6 +53,28 @@ def steps(district, enrolment):
     return district.run_sql(f"select step from beneficiaries.enrolment_step where enrolment_id = {enrolment} order by seq")
 
 
+@pytest.mark.parametrize("basis, cause, ended, decided, notice, grace, until", [
+    ("same_month", "moved", "2020-06-01", "2020-08-31", None, 0, "2020-06-01"),
+    ("event_month_paid", "moved", "2020-06-01", "2020-08-31", None, 0, "2020-07-01"),
+    ("month_after_event", "moved", "2020-06-01", "2020-08-31", None, 0, "2020-09-01"),
+    ("end_of_notice", "moved", "2020-06-01", "2020-08-31", "2020-12-31", 0, "2021-01-01"),
+    ("end_of_notice", "moved", "2020-06-01", "2020-08-31", None, 0, "open"),
+    ("month_after_event", "moved", "2020-08-31", "2020-06-01", None, 0, "2020-09-01"),  # an event after its decision counts itself
+    ("event_month_paid", "moved", "2020-02-29", "2020-08-31", None, 0, "2020-03-01"),
+    ("event_month_paid", "moved", "2020-12-31", "2020-08-31", None, 0, "2021-01-01"),
+    ("same_month", "moved", "2021-01-31", "2020-08-31", None, 0, "2021-01-01"),
+    (None, "moved", "2020-06-30", "2020-08-31", None, 0, "2020-07-01"),  # an item without a rule
+    ("event_month_paid", "death", "2020-06-30", "2020-09-01", None, 0, "2020-07-01"),
+    ("month_after_event", "death", "2020-06-30", "2020-09-01", None, 0, "2020-07-01"),
+    ("end_of_notice", "death", "2020-06-30", "2020-09-01", "2020-09-01", 0, "2020-07-01"),
+    ("same_month", "death", "2020-06-30", "2020-09-01", None, 0, "2020-06-01"),
+    ("event_month_paid", "income", "2020-06-30", "2020-09-01", None, 6, "2021-01-01"),
+    ("same_month", "income", "2020-06-30", "2020-09-01", None, 6, "2020-12-01")])
+def test_the_exit_basis_says_which_month_is_the_last(bare, basis, cause, ended, decided, notice, grace, until):
+    words = ", ".join("null" if word is None else f"'{word}'" for word in (basis, cause, ended, decided, notice))
+    assert bare.run_sql(f"select coalesce(beneficiaries.due_until({words}, {grace})::text, 'open')", ROLE) == [until]
+
+
 STATES = {
     "APPLIED": "state = 'APPLIED', applied_by = 'x'", "REVIEWED": REVIEW, "RETURNED": "state = 'RETURNED', return_cause = 'facts',"
     " decided_by = null, valid = null", "APPROVED": APPROVE, "REJECTED": "state = 'REJECTED', reject_cause = 'other', decided_by = 'x'",

@@ -98,42 +98,9 @@ static void terms_begin_in_february_and_august(void **state)
     assert_start(start, 2020, 8);
 }
 
-static struct date due_until(enum enrolment_exit exit, bool death, struct date ended, struct date decided,
-                             struct date notice, int grace)
-{
-    const struct enrolment_end end = {exit, death, ended, decided, notice, grace};
-    return enrolment_due_until(&end);
-}
-
-static void the_exit_basis_says_which_month_is_the_last(void **state)
+static void grace_is_given_for_income_alone(void **state)
 {
     (void)state;
-    const struct date event = {2020, 6, 1};
-    const struct date decided = {2020, 8, 31};
-    const struct date notice = {2020, 12, 31};
-    assert_date(due_until(ENROLMENT_SAME_MONTH, false, event, decided, UNKNOWN, 0), 2020, 6, 1);
-    assert_date(due_until(ENROLMENT_EVENT_MONTH_PAID, false, event, decided, UNKNOWN, 0), 2020, 7, 1);
-    assert_date(due_until(ENROLMENT_MONTH_AFTER_EVENT, false, event, decided, UNKNOWN, 0), 2020, 9, 1);
-    assert_date(due_until(ENROLMENT_END_OF_NOTICE, false, event, decided, notice, 0), 2021, 1, 1);
-    /* An event that lies after its decision counts itself. */
-    assert_date(due_until(ENROLMENT_MONTH_AFTER_EVENT, false, decided, event, UNKNOWN, 0), 2020, 9, 1);
-    assert_date(due_until(ENROLMENT_EVENT_MONTH_PAID, false, (struct date){2020, 2, 29}, decided, UNKNOWN, 0), 2020, 3,
-                1);
-    assert_date(due_until(ENROLMENT_EVENT_MONTH_PAID, false, (struct date){2020, 12, 31}, decided, UNKNOWN, 0), 2021, 1,
-                1);
-    assert_date(due_until(ENROLMENT_SAME_MONTH, false, (struct date){2021, 1, 31}, decided, UNKNOWN, 0), 2021, 1, 1);
-}
-
-static void a_death_ends_with_its_month_and_grace_adds_months(void **state)
-{
-    (void)state;
-    const struct date died = {2020, 6, 30};
-    const struct date decided = {2020, 9, 1};
-    for (int exit = ENROLMENT_EVENT_MONTH_PAID; exit <= ENROLMENT_END_OF_NOTICE; exit++)
-        assert_date(due_until((enum enrolment_exit)exit, true, died, decided, decided, 0), 2020, 7, 1);
-    assert_date(due_until(ENROLMENT_SAME_MONTH, true, died, decided, UNKNOWN, 0), 2020, 6, 1);
-    assert_date(due_until(ENROLMENT_EVENT_MONTH_PAID, false, died, decided, UNKNOWN, 6), 2021, 1, 1);
-    assert_date(due_until(ENROLMENT_SAME_MONTH, false, died, decided, UNKNOWN, 6), 2020, 12, 1);
     assert_int_equal(enrolment_check_grace("income", 6, 6), ERR_NONE);
     assert_int_equal(enrolment_check_grace("income", 7, 6), ERR_OUT_OF_RANGE);
     assert_int_equal(enrolment_check_grace("moved", 1, 6), ERR_OUT_OF_RANGE);
@@ -301,8 +268,7 @@ int main(void)
         cmocka_unit_test(a_birthday_sets_the_first_month),
         cmocka_unit_test(an_age_at_the_end_of_the_year_begins_in_january),
         cmocka_unit_test(terms_begin_in_february_and_august),
-        cmocka_unit_test(the_exit_basis_says_which_month_is_the_last),
-        cmocka_unit_test(a_death_ends_with_its_month_and_grace_adds_months),
+        cmocka_unit_test(grace_is_given_for_income_alone),
         cmocka_unit_test(an_end_lies_between_the_start_and_next_year),
         cmocka_unit_test(only_an_end_by_notice_names_its_notice),
         cmocka_unit_test(a_start_is_a_first_day_not_before_the_application_month),
