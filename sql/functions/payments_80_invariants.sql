@@ -247,6 +247,17 @@ $$
 $$;
 
 -- Planned for the district at hand: a plan for any district is several times slower.
+-- Who counts as whom: the pointer of a person follows from the one merge of it that stands, and leads to nobody merged.
+create or replace function payments.invariants_of_register(p_district integer)
+returns table (invariant text, violation jsonb) language sql stable as
+$$
+    select 'merged_as_decided', jsonb_build_object('person', coalesce(p.id, m.merged_id))
+      from (select * from beneficiaries.person where district = p_district and merged_into is not null) p
+      full join (select * from beneficiaries.person_merge where district = p_district and state = 'DONE') m on m.merged_id = p.id
+     where p.merged_into is distinct from m.survivor_id
+        or exists (select from beneficiaries.person s where s.district = p_district and s.id = p.merged_into and s.merged_into is not null)
+$$;
+
 create or replace function payments.invariants(p_district integer)
 returns table (invariant text, violation jsonb) language plpgsql stable security definer
     set search_path = pg_catalog, payments set plan_cache_mode = force_custom_plan as
@@ -261,5 +272,6 @@ begin
     return query select * from payments.invariants_of_files(p_district);
     return query select * from payments.invariants_of_money(p_district);
     return query select * from payments.invariants_of_events(p_district);
+    return query select * from payments.invariants_of_register(p_district);
 end
 $$;

@@ -229,6 +229,8 @@ MUTATIONS = {
     "statements_follow_each_other": "update payments.statement set statement_no = 3 where statement_no = 2",
     "statement_adds_up": "update payments.statement set entries = entries + 1 where statement_no = 2",
     "version_has_event": "update payments.file set version = version + 1 where id = (select min(id) from payments.file)",
+    "merged_as_decided": (
+        "update beneficiaries.person set merged_into = (select max(id) from beneficiaries.person) where id = (select min(id) from beneficiaries.person)"),
     "event_numbers_gapless": "delete from audit.event where entity = 'run' and seq = 1 and entity_id = (select min(id)::text from payments.run)",
     "event_hash": "update audit.event set leaf_hash = sha256('x') where id = (select max(id) from audit.event)",
     "event_chain": (
