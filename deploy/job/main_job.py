@@ -49,12 +49,12 @@ class MainJob:
         self.found = 0     # runs that were there before
 
     def load(self, folder):
-        """Imports people and enrolments, as clerk; the reviewer approves the enrolments."""
+        """Imports people and enrolments, as clerk; the lead unit approves the enrolments: some items hang out a notice first."""
         self._import("people", Path(folder) / "people.csv")
         enrolments = self._import("enrolments", Path(folder) / "enrolments.csv")
-        answer = self.api.post("reviewer", f"beneficiaries/imports/{enrolments['id']}/approval", {},
+        answer = self.api.post("lead", f"beneficiaries/imports/{enrolments['id']}/approval", {},
                                key_of("approve-import", enrolments["id"]))
-        self.speaker.line(f"   审核通过 / approved by the reviewer: {answer['approved']:,}")
+        self.speaker.line(f"   审批通过 / approved by the lead unit: {answer['approved']:,}")
 
     def _import(self, kind, path):
         body = path.read_bytes()

@@ -26,6 +26,8 @@ enum err activity_check_month(const struct activity_month *month, struct date da
 enum err activity_check_quantity(const struct activity_month *month, struct date day, int64_t quantity)
 {
     int64_t most = INT64_MAX;
+    if (month->once && activity_is(month->rule_kind, "per_case") && quantity > 1)
+        return ERR_OUT_OF_RANGE;
     if (activity_is(month->amount_per, "day"))
         most = date_to_days(date_add_months_first(day, 1)) - date_to_days(date_add_months_first(day, 0));
     else if (activity_is(month->amount_per, "month"))

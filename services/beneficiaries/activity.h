@@ -11,12 +11,14 @@
 enum { ACTIVITY_QUANTITY_MAX = 366 };
 
 /* What the month says: kind of the item's rule (NULL: none in force), what its standard is per (NULL: not known),
- * whether the enrolment holds the month, and how much of it is counted already. */
+ * whether the enrolment holds the month, how much of it is counted already, and whether the item is given once in a
+ * year or lifetime. */
 struct activity_month {
     const char *rule_kind;
     const char *amount_per;
     bool enrolled;
     int64_t counted;
+    bool once;
 };
 
 /* Whether the rule counts anything: ERR_ACTIVITY_NOT_COUNTED for other kinds than per_unit and per_case. */
@@ -26,8 +28,8 @@ enum err activity_check_rule(const struct activity_month *month);
  * the enrolment does not hold it. */
 enum err activity_check_month(const struct activity_month *month, struct date day, struct date today);
 
-/* Whether the month has room for so many more: a month has its days, and is worked once; cases have no such limit.
- * ERR_OUT_OF_RANGE. */
+/* Whether the month has room for so many more: a month has its days, and is worked once; cases have no such limit,
+ * but what is given once is one case. ERR_OUT_OF_RANGE. */
 enum err activity_check_quantity(const struct activity_month *month, struct date day, int64_t quantity);
 
 /* Whether an amount fits: it is decided for cases only. ERR_BAD_VALUE. */

@@ -29,7 +29,8 @@ static enum err activity_check(struct call *call, const struct activity_body *bo
     const struct activity_month month = {.rule_kind = db_value(found, 0, ACTIVITY_RULE_KIND),
                                          .amount_per = db_value(found, 0, ACTIVITY_AMOUNT_PER),
                                          .enrolled = db_value_bool(found, 0, ACTIVITY_ENROLLED),
-                                         .counted = db_value_int(found, 0, ACTIVITY_COUNTED)};
+                                         .counted = db_value_int(found, 0, ACTIVITY_COUNTED),
+                                         .once = db_value_bool(found, 0, ACTIVITY_ONCE)};
     bool has_amount = body->amount_fen != JSON_INT_ABSENT;
     bool good = register_field_ok(call, "/month", activity_check_month(&month, body->month, register_today()));
     good &= register_field_ok(call, "/reference", fact_check_reference(body->reference, FACT_REFERENCE_CHARS_MAX));

@@ -15,7 +15,9 @@ DB_STATEMENT(activity_month,
              "  and s.state = 'APPROVED' and s.valid @> $3::date),"
              " coalesce(n.valid @> $3::date, false),"
              " (select coalesce(sum(a.quantity), 0) from beneficiaries.activity a where a.district = n.district"
-             "  and a.enrolment_id = n.id and a.month = $3::date and not a.voided)"
+             "  and a.enrolment_id = n.id and a.month = $3::date and not a.voided),"
+             " exists (select from programmes.rule r where r.district = n.district and r.item_code = n.item_code"
+             "  and r.state = 'APPROVED' and r.valid @> $3::date and r.once_per <> 'enrolment')"
              " from beneficiaries.enrolment n where n.district = $1::integer and n.id = $2::bigint");
 DB_STATEMENT(activity_lock_enrolment, "select id from beneficiaries.enrolment where district = $1::integer"
                                       " and id = $2::bigint for no key update");

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /* Locks the enrolment and answers what activity_month holds about the month, the first of a month as YYYY-MM-DD. */
-enum { ACTIVITY_RULE_KIND, ACTIVITY_AMOUNT_PER, ACTIVITY_ENROLLED, ACTIVITY_COUNTED };
+enum { ACTIVITY_RULE_KIND, ACTIVITY_AMOUNT_PER, ACTIVITY_ENROLLED, ACTIVITY_COUNTED, ACTIVITY_ONCE };
 enum db_status activity_store_month(struct db *db, int64_t district, int64_t enrolment, const char *month,
                                     struct db_result **ret_result);
 

@@ -28,6 +28,38 @@ static const struct import_column change_list_columns[CHANGE_COLUMNS] = {
 static const char *const change_list_actions[CHANGE_ACTION_COUNT] = {
     [CHANGE_NEW] = "new", [CHANGE_FACTS] = "change", [CHANGE_STOP] = "stop", [CHANGE_CARD] = "card"};
 
+static const char *const change_list_actions_zh[CHANGE_ACTION_COUNT] = {
+    [CHANGE_NEW] = "新增", [CHANGE_FACTS] = "变更", [CHANGE_STOP] = "停发", [CHANGE_CARD] = "换卡"};
+static const char *const change_list_tier_causes_zh[] = {"评估", "寄宿", "学籍", "机构", "收入", "其他"};
+static const char *const change_list_tier_causes[] = {"assessment",  "boarding", "school",
+                                                      "institution", "income",   "other"};
+static const char *const change_list_stop_causes_zh[] = {"死亡", "收入", "年龄", "迁出", "证件",
+                                                         "服刑", "学籍", "自愿", "其他"};
+static const char *const change_list_stop_causes[] = {"death",  "income", "age",       "moved", "certificate",
+                                                      "prison", "school", "voluntary", "other"};
+
+#define WORDS(zh, en)                                                                                                  \
+    {                                                                                                                  \
+        zh, en, sizeof(zh) / sizeof(zh[0])                                                                             \
+    }
+static const struct import_words change_list_action_words = WORDS(change_list_actions_zh, change_list_actions);
+static const struct import_words change_list_tier_cause_words =
+    WORDS(change_list_tier_causes_zh, change_list_tier_causes);
+static const struct import_words change_list_stop_cause_words =
+    WORDS(change_list_stop_causes_zh, change_list_stop_causes);
+
+/* The words of a column; those of a cause are the action's. */
+static const struct {
+    int column;
+    int action; /* -1: any */
+    const struct import_words *words;
+} change_list_words[] = {
+    {CHANGE_ACTION, -1, &change_list_action_words},
+    {CHANGE_CAUSE, CHANGE_FACTS, &change_list_tier_cause_words},
+    {CHANGE_CAUSE, CHANGE_STOP, &change_list_stop_cause_words},
+    {CHANGE_ACCOUNT_KIND, -1, &import_account_kinds},
+};
+
 #define COLUMN(name) (1U << CHANGE_##name)
 enum { CHANGE_ALWAYS = COLUMN(ACTION) | COLUMN(ID_NUMBER) | COLUMN(NAME) };
 
@@ -42,6 +74,17 @@ static const unsigned change_list_own[CHANGE_ACTION_COUNT] = {
 const char *change_list_action_name(enum change_action action)
 {
     return change_list_actions[action];
+}
+
+const struct import_words *change_list_allowed(const char *action, const char *column_key)
+{
+    for (size_t i = 0; i < sizeof(change_list_words) / sizeof(change_list_words[0]); i++) {
+        int of = change_list_words[i].action;
+        if (strcmp(change_list_columns[change_list_words[i].column].en, column_key) == 0 &&
+            (of < 0 || (action != NULL && strcmp(change_list_actions[of], action) == 0)))
+            return change_list_words[i].words;
+    }
+    return NULL;
 }
 
 const char *change_list_column_key(int column)
@@ -83,11 +126,8 @@ static bool reader_ok(const struct change_reader *reader, int column, enum err c
 
 static bool reader_read_action(const struct change_reader *reader)
 {
-    static const char *const zh[CHANGE_ACTION_COUNT] = {
-        [CHANGE_NEW] = "新增", [CHANGE_FACTS] = "变更", [CHANGE_STOP] = "停发", [CHANGE_CARD] = "换卡"};
     size_t action;
-    enum err err =
-        import_field_word(reader_text(reader, CHANGE_ACTION), zh, change_list_actions, CHANGE_ACTION_COUNT, &action);
+    enum err err = import_field_word(reader_text(reader, CHANGE_ACTION), &change_list_action_words, &action);
     if (!reader_ok(reader, CHANGE_ACTION, err))
         return false;
     reader->line->action = (enum change_action)action;
@@ -143,17 +183,16 @@ static void reader_read_new(const struct change_reader *reader)
 
 static void reader_read_tier_change(const struct change_reader *reader)
 {
-    static const char *const zh[] = {"评估", "寄宿", "学籍", "机构", "收入", "其他"};
-    static const char *const en[] = {"assessment", "boarding", "school", "institution", "income", "other"};
     struct change_line *line = reader->line;
     const char *cause = reader_text(reader, CHANGE_CAUSE);
-    size_t index = 5;
+    size_t index = change_list_tier_cause_words.count - 1;
     reader_read_item(reader, true);
     if (line->item != NULL && line->item->tier_source != ENROLMENT_TIER_NAMED)
         reader_ok(reader, CHANGE_ITEM, ERR_BAD_VALUE); /* its tier is computed: nothing to change */
     reader_ok(reader, CHANGE_STARTS, import_field_month(reader_text(reader, CHANGE_STARTS), &line->starts_on));
-    if (cause[0] == '\0' || reader_ok(reader, CHANGE_CAUSE, import_field_word(cause, zh, en, 6, &index)))
-        line->cause = en[index];
+    if (cause[0] == '\0' ||
+        reader_ok(reader, CHANGE_CAUSE, import_field_word(cause, &change_list_tier_cause_words, &index)))
+        line->cause = change_list_tier_causes[index];
 }
 
 static void reader_read_facts(const struct change_reader *reader)
@@ -176,15 +215,13 @@ static void reader_read_facts(const struct change_reader *reader)
 
 static void reader_read_stop(const struct change_reader *reader)
 {
-    static const char *const zh[] = {"死亡", "收入", "年龄", "迁出", "证件", "服刑", "学籍", "自愿", "其他"};
-    static const char *const en[] = {"death",  "income", "age",       "moved", "certificate",
-                                     "prison", "school", "voluntary", "other"};
     struct change_line *line = reader->line;
     const char *evidence = reader_text(reader, CHANGE_EVIDENCE);
     size_t index;
     reader_read_item(reader, false);
-    if (reader_ok(reader, CHANGE_CAUSE, import_field_word(reader_text(reader, CHANGE_CAUSE), zh, en, 9, &index)))
-        line->cause = en[index];
+    if (reader_ok(reader, CHANGE_CAUSE,
+                  import_field_word(reader_text(reader, CHANGE_CAUSE), &change_list_stop_cause_words, &index)))
+        line->cause = change_list_stop_causes[index];
     if (reader_ok(reader, CHANGE_ENDED, import_field_date(reader_text(reader, CHANGE_ENDED), &line->ended_on)) &&
         date_compare(line->ended_on, reader->reference->today) > 0)
         reader_ok(reader, CHANGE_ENDED, ERR_OUT_OF_RANGE);

@@ -64,6 +64,10 @@ struct change_line {
 /* The database's name of an action: new, change, stop, card. */
 const char *change_list_action_name(enum change_action action);
 
+/* The words that a column (its English name) may hold in a line of an action (the database's name; NULL: unknown); NULL
+ * when it is no column of words. */
+const struct import_words *change_list_allowed(const char *action, const char *column_key);
+
 /* The English name of a column, which stands in the database; "" for IMPORT_WHOLE_LINE. */
 const char *change_list_column_key(int column);
 

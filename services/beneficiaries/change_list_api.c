@@ -124,7 +124,33 @@ enum err change_list_api_lines(struct call *call)
     return ERR_NONE;
 }
 
-static void change_list_write_errors(struct buffer *out, const struct db_result *result, size_t limit)
+/* The words of a list, one after the other. */
+static const char *change_list_join(struct arena *arena, const char *const *words, size_t count, const char *comma)
+{
+    const char *joined = words[0];
+    for (size_t i = 1; i < count && joined != NULL; i++)
+        joined = arena_printf(arena, "%s%s%s", joined, comma, words[i]);
+    return joined;
+}
+
+/* A fault in words: its title, and what could stand there. Nothing of the file. */
+static const char *change_list_fault_text(struct arena *arena, const struct db_result *result, size_t row, bool chinese)
+{
+    const char *code = db_value(result, row, CHANGE_ERROR_CODE);
+    const char *title = err_title(err_by_code(code), chinese);
+    const char *allowed = db_value(result, row, chinese ? CHANGE_ERROR_TIERS_ZH : CHANGE_ERROR_TIERS_EN);
+    const struct import_words *words =
+        change_list_allowed(db_value(result, row, CHANGE_ERROR_ACTION), db_value(result, row, CHANGE_ERROR_KEY));
+    if (strcmp(code, "bad_value") != 0)
+        return title;
+    if (words != NULL)
+        allowed = change_list_join(arena, chinese ? words->zh : words->en, words->count, chinese ? "、" : ", ");
+    const char *text = allowed != NULL ? arena_printf(arena, chinese ? "%s：%s" : "%s: %s", title, allowed) : title;
+    return text != NULL ? text : title;
+}
+
+static void change_list_write_errors(struct arena *arena, struct buffer *out, const struct db_result *result,
+                                     size_t limit)
 {
     size_t rows = db_row_count(result);
     size_t shown = rows < limit ? rows : limit;
@@ -136,8 +162,8 @@ static void change_list_write_errors(struct buffer *out, const struct db_result 
         json_member_int(out, "line", db_value_int(result, row, CHANGE_ERROR_LINE));
         json_member_text(out, "column", db_value(result, row, CHANGE_ERROR_COLUMN));
         json_member_text(out, "code", code);
-        json_member_text(out, "zh", err_title(err_by_code(code), true));
-        json_member_text(out, "en", err_title(err_by_code(code), false));
+        json_member_text(out, "zh", change_list_fault_text(arena, result, row, true));
+        json_member_text(out, "en", change_list_fault_text(arena, result, row, false));
         buffer_append_char(out, '}');
     }
     buffer_append_text(out, "]");
@@ -160,7 +186,7 @@ enum err change_list_api_errors(struct call *call)
     enum db_status status = change_list_store_errors(call->db, call->who->district, id, after, limit, &result);
     if (status == DB_HARD || status == DB_RETRY)
         return db_error(call->db, status);
-    change_list_write_errors(&call->out, result, (size_t)limit);
+    change_list_write_errors(call->arena, &call->out, result, (size_t)limit);
     return ERR_NONE;
 }
 

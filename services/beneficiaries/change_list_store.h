@@ -24,8 +24,18 @@ enum db_status change_list_store_list(struct db *db, int64_t district, int64_t a
 enum db_status change_list_store_lines(struct db *db, int64_t district, int64_t id, const char *state, int64_t after,
                                        int64_t limit, struct db_result **ret_result);
 
-/* Faults of a list in the order of their numbers, at most limit + 1: id, line, column, code. */
-enum { CHANGE_ERROR_ID, CHANGE_ERROR_LINE, CHANGE_ERROR_COLUMN, CHANGE_ERROR_CODE };
+/* Faults of a list in the order of their numbers, at most limit + 1: id, line, column, code, English name of the
+ * column, the line's action (or NULL), names of the tiers to choose from when the tier is a wrong one. */
+enum {
+    CHANGE_ERROR_ID,
+    CHANGE_ERROR_LINE,
+    CHANGE_ERROR_COLUMN,
+    CHANGE_ERROR_CODE,
+    CHANGE_ERROR_KEY,
+    CHANGE_ERROR_ACTION,
+    CHANGE_ERROR_TIERS_ZH,
+    CHANGE_ERROR_TIERS_EN
+};
 enum db_status change_list_store_errors(struct db *db, int64_t district, int64_t id, int64_t after, int64_t limit,
                                         struct db_result **ret_result);
 

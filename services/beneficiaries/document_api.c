@@ -10,7 +10,7 @@
 enum { DOCUMENT_BYTES_MAX = 8 * 1024 * 1024 };
 
 static const char *const document_kinds =
-    "application,consent,identity,household_book,certificate,income,school,medical,other";
+    "application,consent,identity,household_book,certificate,income,school,medical,voluntary_statement,other";
 
 static enum err document_check(struct call *call, const char **ret_kind, const char **ret_type)
 {

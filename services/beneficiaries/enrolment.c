@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { ENROLMENT_DIGITS_MAX = 14, TERM_SPRING = 2, TERM_AUTUMN = 8 };
+enum { TERM_SPRING = 2, TERM_AUTUMN = 8 };
 
 static bool enrolment_name_find(const char *const *names, size_t count, const char *name, size_t *ret_index)
 {
@@ -172,7 +172,6 @@ enum err enrolment_check_tier(enum enrolment_tier_source source, const char *tie
 enum err enrolment_check_evidence(const char *text)
 {
     char folded[ENROLMENT_EVIDENCE_BYTES_MAX + 1];
-    size_t digits = 0;
     if (utf8_length_chars(text) > ENROLMENT_EVIDENCE_CHARS_MAX)
         return ERR_TOO_LONG;
     for (const char *at = text; *at != '\0'; at++)
@@ -180,15 +179,7 @@ enum err enrolment_check_evidence(const char *text)
             return ERR_BAD_CHARACTERS;
     if (!text_fold_code(text, folded, sizeof(folded)) || folded[0] == '\0')
         return ERR_BAD_CHARACTERS;
-    for (const char *at = folded; *at != '\0'; at++) {
-        if (*at >= '0' && *at <= '9')
-            digits++;
-        else if (*at != '-')
-            digits = 0;
-        if (digits > ENROLMENT_DIGITS_MAX)
-            return ERR_PERSONAL_DATA;
-    }
-    return ERR_NONE;
+    return text_holds_personal_number(text) ? ERR_PERSONAL_DATA : ERR_NONE;
 }
 
 enum err enrolment_check_step(enum enrolment_step step, enum enrolment_state state, const char *applied_by,

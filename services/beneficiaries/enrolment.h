@@ -117,8 +117,8 @@ enum err enrolment_check_tier(enum enrolment_tier_source source, const char *tie
 enum { ENROLMENT_EVIDENCE_CHARS_MAX = 64, ENROLMENT_EVIDENCE_BYTES_MAX = 4 * ENROLMENT_EVIDENCE_CHARS_MAX };
 
 /* Whether a text may stand as the number of a document (庐民决〔2020〕17号): 1 to 64 characters without control
- * characters, and nothing in it that looks like an identity, card or certificate number: 15 or more digits in a row,
- * blanks and hyphens between them not counting. ERR_TOO_LONG, ERR_BAD_CHARACTERS, ERR_PERSONAL_DATA. */
+ * characters, and without a number of a person (text_holds_personal_number()). ERR_TOO_LONG, ERR_BAD_CHARACTERS,
+ * ERR_PERSONAL_DATA. */
 enum err enrolment_check_evidence(const char *text);
 
 /* Whether the actor may take the step. Deciding needs another person than the one who applied; ERR_SAME_PERSON comes

@@ -227,11 +227,13 @@ static const struct json_field end_fields[] = {
     JSON_FIELD(struct end_body, grace_months, JSON_INT, 0, 0, 24, NULL),
 };
 
-/* The day of the end: of a death that the register knows it is the day of death, and no other. */
+/* The day of the end: of a death it is the day of death that the register knows, and no other. */
 static enum err end_day(struct call *call, struct end_body *body, const struct db_result *locked)
 {
     struct date died;
-    bool death = strcmp(body->cause, "death") == 0 && !db_is_null(locked, 0, ENROLMENT_LOCKED_DEATH);
+    bool death = strcmp(body->cause, "death") == 0;
+    if (death && db_is_null(locked, 0, ENROLMENT_LOCKED_DEATH))
+        return ERR_DEATH_NOT_RECORDED;
     if (death && !date_parse(db_value(locked, 0, ENROLMENT_LOCKED_DEATH), &died))
         return ERR_INTERNAL;
     if (body->ended_on.year == 0) {

@@ -54,16 +54,15 @@ DB_STATEMENT(enrolment_steps, "select s.seq as id, s.step, s.from_state, s.to_st
                                                 " from beneficiaries.enrolment_step s where s.district = $1::integer"
                                                 " and s.enrolment_id = $2::bigint and s.seq > $3::bigint"
                                                 " order by s.seq limit $4::bigint");
-DB_STATEMENT(
-    enrolment_lock,
-    "select n.state, n.applied_by, n.applied_on::text, n.starts_on::text,"
-    " coalesce(r.entry_basis, 'application_month'), coalesce(r.age_min, -1), p.birth_date::text,"
-    " p.death_date::text, coalesce(r.review_required, false) and n.import_id is null, n.item_code, n.tier_code,"
-    " n.consent_on::text, n.reviewed_by"
-    " from beneficiaries.enrolment n"
-    " join beneficiaries.person p on p.district = n.district and p.id = n.person_id"
-    " left join lateral beneficiaries.rule_of(n.district, n.item_code, app.today()) r on true"
-    " where n.district = $1::integer and n.id = $2::bigint for no key update of n");
+DB_STATEMENT(enrolment_lock,
+             "select n.state, n.applied_by, n.applied_on::text, n.starts_on::text,"
+             " coalesce(r.entry_basis, 'application_month'), coalesce(r.age_min, -1), p.birth_date::text,"
+             " beneficiaries.death_of(n.district, n.person_id)::text, coalesce(r.review_required, false), n.item_code,"
+             " n.tier_code, n.consent_on::text, n.reviewed_by"
+             " from beneficiaries.enrolment n"
+             " join beneficiaries.person p on p.district = n.district and p.id = n.person_id"
+             " left join lateral beneficiaries.rule_of(n.district, n.item_code, app.today()) r on true"
+             " where n.district = $1::integer and n.id = $2::bigint for no key update of n");
 DB_STATEMENT(enrolment_exit, "select coalesce(r.exit_basis, 'event_month_paid'), coalesce(r.grace_months_max, 0)"
                              " from (select 1) one"
                              " left join beneficiaries.rule_of($1::integer, $2::text, $3::date) r on true");

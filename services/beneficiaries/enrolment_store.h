@@ -47,8 +47,9 @@ enum db_status enrolment_store_list(struct db *db, const struct enrolment_filter
 enum db_status enrolment_store_steps(struct db *db, int64_t district, int64_t id, int64_t after, int64_t limit,
                                      struct db_result **ret_result);
 
-/* Locks an enrolment. Dates are NULL when they are not known; age_min -1 when the rule has none; lead: whether the
- * item's rule of today wants the street's review, so that the lead unit decides. */
+/* Locks an enrolment. Dates are NULL when they are not known, the day of death is that of all numbers of the person;
+ * age_min -1 when the rule has none; lead: whether the item's rule of today wants the street's review, so that the lead
+ * unit decides. */
 enum {
     ENROLMENT_LOCKED_STATE,
     ENROLMENT_LOCKED_APPLIED_BY,

@@ -1,8 +1,7 @@
 #include "fact.h"
 
+#include "text.h"
 #include "utf8.h"
-
-enum { FACT_DIGITS_MAX = 14 };
 
 enum err fact_check_month(struct date day)
 {
@@ -20,18 +19,13 @@ enum err fact_check_end(struct date from, struct date held_until, bool is_void, 
 
 enum err fact_check_reference(const char *text, size_t chars_max)
 {
-    size_t digits = 0;
     size_t chars = utf8_length_chars(text);
     if (chars == SIZE_MAX)
         return ERR_BAD_CHARACTERS;
     if (chars > chars_max)
         return ERR_TOO_LONG;
-    for (const char *byte = text; *byte != '\0'; byte++) {
+    for (const char *byte = text; *byte != '\0'; byte++)
         if ((unsigned char)*byte < 0x20 || *byte == 0x7f)
             return ERR_BAD_CHARACTERS;
-        digits = *byte >= '0' && *byte <= '9' ? digits + 1 : 0;
-        if (digits > FACT_DIGITS_MAX)
-            return ERR_BAD_CHARACTERS;
-    }
-    return ERR_NONE;
+    return text_holds_personal_number(text) ? ERR_PERSONAL_DATA : ERR_NONE;
 }

@@ -18,7 +18,8 @@ enum err fact_check_end(struct date from, struct date held_until, bool is_void, 
 enum { FACT_REFERENCE_CHARS_MAX = 64, FACT_SOURCE_CHARS_MAX = 200 };
 
 /* Whether a text may be kept as a reference or source: UTF-8 of at most chars_max characters without control characters
- * and without a run of 15 digits, so that it names a paper and not a person. ERR_TOO_LONG, ERR_BAD_CHARACTERS. */
+ * and without a number of a person (text_holds_personal_number()): it names a paper. ERR_TOO_LONG, ERR_BAD_CHARACTERS,
+ * ERR_PERSONAL_DATA. */
 enum err fact_check_reference(const char *text, size_t chars_max);
 
 #endif

@@ -18,6 +18,8 @@ enum err household_read_number(const char *text, char ret_number[HOUSEHOLD_NUMBE
         return ERR_REQUIRED;
     if (strspn(folded, allowed) != strlen(folded))
         return ERR_BAD_CHARACTERS;
+    if (text_holds_personal_number(folded))
+        return ERR_PERSONAL_DATA;
     snprintf(ret_number, HOUSEHOLD_NUMBER_SIZE, "%.*s", HOUSEHOLD_NUMBER_CHARS_MAX, folded);
     return ERR_NONE;
 }

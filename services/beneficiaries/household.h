@@ -9,7 +9,7 @@
 enum { HOUSEHOLD_NUMBER_CHARS_MAX = 32, HOUSEHOLD_NUMBER_SIZE = 33, HOUSEHOLD_RELATION_SIZE = 3 };
 
 /* Folds a household number (户编号) to 1 to 32 characters of A-Z a-z 0-9 - _ /. ERR_REQUIRED, ERR_TOO_LONG,
- * ERR_BAD_CHARACTERS. */
+ * ERR_BAD_CHARACTERS, ERR_PERSONAL_DATA (text_holds_personal_number()): the number stands in addresses. */
 enum err household_read_number(const char *text, char ret_number[HOUSEHOLD_NUMBER_SIZE]);
 
 /* Folds the relation to the head of household (GB/T 4761: 01 alone, 02 head, 1x spouse, 2x son, 3x daughter

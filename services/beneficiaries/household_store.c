@@ -45,10 +45,13 @@ DB_STATEMENT(household_member_insert,
              "insert into beneficiaries.household_member (district, household_id, person_id, relation, valid,"
              " event_id) values ($1::integer, $2::bigint, $3::bigint, $4::text, daterange($5::date, null),"
              " $6::bigint)");
+DB_STATEMENT(household_member_fits, "select beneficiaries.member_fits($1::bigint, $2::bigint)");
 DB_STATEMENT(household_income_from,
              "select coalesce($3::date, case when exists (select from beneficiaries.household_income"
              "  where district = $1::integer and household_id = $2::bigint and not isempty(valid))"
              "  then app.today() end)::text");
+DB_STATEMENT(household_income_reduce,
+             "select beneficiaries.incomes_reduce(array[$1::bigint], array[$2::bigint], $3::date)");
 DB_STATEMENT(household_income_later, REGISTER_LATER("household_income", "household_id"));
 DB_STATEMENT(household_income_close, REGISTER_CLOSE("household_income", "household_id"));
 DB_STATEMENT(household_income_insert,
@@ -111,9 +114,10 @@ enum db_status household_store_add_member(struct db *db, const struct household_
     status = db_exec(db, &household_member_close, DB_PARAMS(district, person, first_day), NULL);
     if (!household_worked(status))
         return status;
-    return db_exec(db, &household_member_insert,
-                   DB_PARAMS(district, household, person, db_text(fact->relation), first_day, db_int(fact->event_id)),
-                   NULL);
+    status = db_exec(db, &household_member_insert,
+                     DB_PARAMS(district, household, person, db_text(fact->relation), first_day, db_int(fact->event_id)),
+                     NULL);
+    return household_worked(status) ? db_exec(db, &household_member_fits, DB_PARAMS(household, person), NULL) : status;
 }
 
 enum db_status household_store_add_income(struct db *db, const struct household_fact *fact)
@@ -126,6 +130,9 @@ enum db_status household_store_add_income(struct db *db, const struct household_
     if (status != DB_ROW)
         return status;
     struct db_param first_day = db_text(db_value(from, 0, 0));
+    status = db_exec(db, &household_income_reduce, DB_PARAMS(household, db_int(fact->income_fen), first_day), NULL);
+    if (!household_worked(status))
+        return status;
     status = db_exec(db, &household_income_close, DB_PARAMS(district, household, first_day), NULL);
     if (!household_worked(status))
         return status;

@@ -44,6 +44,7 @@ struct household_fact {
 };
 
 enum db_status household_store_add_member(struct db *db, const struct household_fact *fact);
+/* Code hearing_missing when the income lowers what the household gets and nobody was heard about it. */
 enum db_status household_store_add_income(struct db *db, const struct household_fact *fact);
 
 /* What begins after the fact's first day, of the person (a membership: relation is given) or of the household (an

@@ -146,7 +146,10 @@ void import_read_enrolment(const struct import_header *header, char *const *fiel
     bool starts = import_field_ok(
         base, IMPORT_STARTS,
         import_field_month(import_field_text(header, fields, IMPORT_STARTS), &ret_enrolment->starts_on));
-    if (applied && starts)
-        import_field_ok(base, IMPORT_STARTS,
-                        enrolment_check_start(ret_enrolment->applied_on, ret_enrolment->starts_on));
+    if (!applied || !starts)
+        return;
+    enum err err = enrolment_check_start(ret_enrolment->applied_on, ret_enrolment->starts_on);
+    if (err == ERR_NONE && date_compare(ret_enrolment->starts_on, reference->today) > 0)
+        err = ERR_BEGINS_LATER; /* a list takes over cases that run already */
+    import_field_ok(base, IMPORT_STARTS, err);
 }

@@ -1,5 +1,6 @@
 #include "import_api.h"
 
+#include "enrolment_step.h"
 #include "import_store.h"
 #include "job.h"
 #include "json_read.h"
@@ -110,7 +111,8 @@ enum err import_api_errors(struct call *call)
     return ERR_NONE;
 }
 
-/* Who imported does not review; only finished imports of enrolments can be approved. */
+/* Who imported does not review; only finished imports of enrolments can be approved; what a rule keeps for the lead
+ * unit stays with it. */
 static enum err import_check_approval(struct call *call, int64_t id)
 {
     CLEANUP_RESULT struct db_result *locked = NULL;
@@ -121,7 +123,8 @@ static enum err import_check_approval(struct call *call, int64_t id)
         return ERR_SAME_PERSON;
     bool finished = strcmp(db_value(locked, 0, IMPORT_LOCKED_STATE), "DONE") == 0;
     bool enrolments = strcmp(db_value(locked, 0, IMPORT_LOCKED_KIND), "enrolments") == 0;
-    return finished && enrolments ? ERR_NONE : ERR_WRONG_STATE;
+    return finished && enrolments ? enrolment_step_decider(call, db_value_bool(locked, 0, IMPORT_LOCKED_LEAD))
+                                  : ERR_WRONG_STATE;
 }
 
 enum err import_api_approve(struct call *call)

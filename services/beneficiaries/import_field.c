@@ -103,14 +103,13 @@ enum err import_field_division(const char *text, const struct import_reference *
     return import_reaches(reference, *ret_division) ? ERR_NONE : ERR_OTHER_DIVISION;
 }
 
-enum err import_field_word(const char *text, const char *const *zh, const char *const *en, size_t count,
-                           size_t *ret_index)
+enum err import_field_word(const char *text, const struct import_words *words, size_t *ret_index)
 {
     char trimmed[32];
     if (text[0] == '\0')
         return ERR_REQUIRED;
-    for (size_t i = 0; field_trim(text, trimmed, sizeof(trimmed)) && i < count; i++) {
-        if (strcmp(zh[i], trimmed) == 0 || strcasecmp(en[i], trimmed) == 0) {
+    for (size_t i = 0; field_trim(text, trimmed, sizeof(trimmed)) && i < words->count; i++) {
+        if (strcmp(words->zh[i], trimmed) == 0 || strcasecmp(words->en[i], trimmed) == 0) {
             *ret_index = i;
             return ERR_NONE;
         }
@@ -118,14 +117,17 @@ enum err import_field_word(const char *text, const char *const *zh, const char *
     return ERR_BAD_VALUE;
 }
 
+static const char *const field_account_kinds_zh[] = {
+    [ACCOUNT_CARD] = "银行卡", [ACCOUNT_LEGACY_CARD] = "旧卡", [ACCOUNT_PASSBOOK] = "存折"};
+static const char *const field_account_kinds_en[] = {
+    [ACCOUNT_CARD] = "card", [ACCOUNT_LEGACY_CARD] = "legacy_card", [ACCOUNT_PASSBOOK] = "passbook"};
+const struct import_words import_account_kinds = {field_account_kinds_zh, field_account_kinds_en,
+                                                  sizeof(field_account_kinds_zh) / sizeof(field_account_kinds_zh[0])};
+
 static enum err field_account_kind(const char *text, enum account_kind *ret_kind)
 {
-    static const char *const zh[] = {
-        [ACCOUNT_CARD] = "银行卡", [ACCOUNT_LEGACY_CARD] = "旧卡", [ACCOUNT_PASSBOOK] = "存折"};
-    static const char *const en[] = {
-        [ACCOUNT_CARD] = "card", [ACCOUNT_LEGACY_CARD] = "legacy_card", [ACCOUNT_PASSBOOK] = "passbook"};
     size_t index;
-    enum err err = import_field_word(text, zh, en, sizeof(zh) / sizeof(zh[0]), &index);
+    enum err err = import_field_word(text, &import_account_kinds, &index);
     if (err == ERR_NONE)
         *ret_kind = (enum account_kind)index;
     return err;

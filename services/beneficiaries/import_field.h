@@ -32,9 +32,17 @@ enum err import_field_item(const char *text, const struct import_reference *refe
                            const struct import_item **ret_item);
 enum err import_field_tier(const char *text, const struct import_item *item, const struct import_tier **ret_tier);
 
-/* One of `count` words under its Chinese or English name (`zh`, `en`: the same order). ERR_BAD_VALUE. */
-enum err import_field_word(const char *text, const char *const *zh, const char *const *en, size_t count,
-                           size_t *ret_index);
+/* The words that a column may hold, each under its Chinese or its English name. */
+struct import_words {
+    const char *const *zh;
+    const char *const *en;
+    size_t count;
+};
+
+extern const struct import_words import_account_kinds; /* in the order of enum account_kind */
+
+/* One of the words. ERR_REQUIRED, ERR_BAD_VALUE. */
+enum err import_field_word(const char *text, const struct import_words *words, size_t *ret_index);
 
 struct import_account_columns {
     int kind;

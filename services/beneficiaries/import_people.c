@@ -173,6 +173,8 @@ static enum err people_look_up(struct import_run *run)
     if (err == ERR_NONE)
         err = import_people_store_look_up(run);
     if (err == ERR_NONE)
+        err = import_people_store_unheard(run);
+    if (err == ERR_NONE)
         import_people_decide(run);
     return err;
 }

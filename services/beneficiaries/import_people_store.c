@@ -82,6 +82,14 @@ DB_STATEMENT(import_people_insert_members,
              "    and o.household_id = h.id and o.relation in ('01', '02') and not isempty(o.valid)))"
              "  then app.today() end, null), $2::bigint"
              " from unnest($3::bigint[], $4::text[], $5::text[]) x(person, number, relation)" PEOPLE_HOUSEHOLD);
+/* Which incomes of the batch lower what a household gets without its hearing, by position from 1; and the use of the
+ * hearings of those that are stored. */
+DB_STATEMENT(import_people_unheard,
+             "select ord from beneficiaries.incomes_unheard($2::bigint[], $3::bigint[], app.today())"
+             " where $1::integer = app.district()");
+DB_STATEMENT(
+    import_people_reduce,
+    "select beneficiaries.incomes_reduce($2::bigint[], $3::bigint[], app.today()) where $1::integer = app.district()");
 DB_STATEMENT(import_people_close_incomes,
              PEOPLE_CLOSE("household_income", "household_id",
                           "array(select id from beneficiaries.household where district = $1::integer"
@@ -213,6 +221,38 @@ enum err import_people_store_look_up(struct import_run *run)
         if (people_slot(run, i)->person.line.result != IMPORT_BAD)
             people_keep_known(rows, row++, &people_slot(run, i)->known);
     return ERR_NONE;
+}
+
+static bool people_lowers(const struct import_people_slot *slot)
+{
+    return slot->known.income_fen >= 0 && slot->person.income_fen > slot->known.income_fen;
+}
+
+static enum err people_append_lowered(struct import_run *run, const struct import_people_slot *slot)
+{
+    sql_array_int(&run->arrays[0], slot->known.household_id);
+    sql_array_int(&run->arrays[1], slot->person.income_fen);
+    return ERR_NONE;
+}
+
+enum err import_people_store_unheard(struct import_run *run)
+{
+    CLEANUP_RESULT struct db_result *rows = NULL;
+    size_t lines[IMPORT_BATCH_LINES];
+    size_t count = 0;
+    people_begin(run, 2);
+    for (size_t i = 0; i < run->slot_count; i++) {
+        const struct import_people_slot *slot = people_slot(run, i);
+        if (slot->person.line.result == IMPORT_BAD || !people_lowers(slot))
+            continue;
+        people_append_lowered(run, slot);
+        lines[count++] = i;
+    }
+    enum err err = count > 0 ? people_exec(run, &import_people_unheard, 0, 2, &rows) : ERR_NONE;
+    for (size_t row = 0; err == ERR_NONE && count > 0 && row < db_row_count(rows); row++)
+        import_line_fault(&people_slot(run, lines[db_value_int(rows, row, 0) - 1])->person.line, IMPORT_INCOME,
+                          ERR_HEARING_MISSING);
+    return err;
 }
 
 /* ---- storing: each function collects the lines that concern its table and writes them at once */
@@ -380,6 +420,10 @@ static enum err people_store_households(struct import_run *run, int64_t event_id
     if (err == ERR_NONE)
         err = people_write(run, import_people_changes_member, people_append_member, 3, &import_people_insert_members,
                            event_id);
+    if (err == ERR_NONE)
+        err = people_write(run, people_lowers, people_append_lowered, 2, &import_people_reduce, 0);
+    if (err == ERR_HEARING_MISSING)
+        return ERR_CONFLICT_RETRY; /* somebody used the hearing in between: asked again, the register knows */
     if (err == ERR_NONE)
         err = people_write(run, people_replaces_income, people_append_number, 1, &import_people_close_incomes, 0);
     if (err == ERR_NONE)

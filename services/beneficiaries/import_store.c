@@ -15,10 +15,13 @@
     " i.unchanged_lines, i.bad_lines, i.error_code, " IMPORT_RATE ", case when i.state = 'RUNNING'"                    \
     " and i.done_lines > 0 then " IMPORT_LEFT_S " end as eta_s, i.actor, i.approved_by,"                               \
     " " IMPORT_APPROVED_AT ", " IMPORT_CREATED_AT ", " IMPORT_STARTED_AT ", " IMPORT_FINISHED_AT
-/* An application that may be approved: nothing is due to the person under the item from its first month on, and it is
- * not one that another benefit of the person excludes ($3; the guards look at that again). */
+/* An application that may be approved: a case that ran already when the list came, nothing is due to the person under
+ * the item from its first month on, and it is not one that another benefit of the person excludes ($3; the guards look
+ * at that again). */
 #define IMPORT_APPROVABLE                                                                                              \
-    "n.district = $1::integer and n.import_id = $2::bigint and n.state = 'APPLIED' and not exists ("                   \
+    "n.district = $1::integer and n.import_id = $2::bigint and n.state = 'APPLIED' and n.starts_on <= ("               \
+    " select beneficiaries.import_month(i.created_at) from beneficiaries.import i where i.district = $1::integer"      \
+    "  and i.id = $2::bigint) and not exists ("                                                                        \
     " select from beneficiaries.enrolment o where o.district = n.district and o.person_id = n.person_id"               \
     "  and o.item_code = n.item_code and o.valid && daterange(n.starts_on, null)) and n.id <> all ($3::bigint[])"
 
@@ -39,8 +42,13 @@ DB_STATEMENT(import_list, "select " IMPORT_COLUMNS " from beneficiaries.import i
 DB_STATEMENT(import_errors, "select id, line, column_name, code from beneficiaries.import_error"
                             " where district = $1::integer and import_id = $2::bigint and id > $3::bigint"
                             " order by id limit $4::bigint");
-DB_STATEMENT(import_lock, "select kind, state, actor from beneficiaries.import"
-                          " where district = $1::integer and id = $2::bigint for no key update");
+DB_STATEMENT(
+    import_lock,
+    "select i.kind, i.state, i.actor, exists (select from (select distinct n.item_code"
+    "   from beneficiaries.enrolment n where n.district = i.district and n.import_id = i.id"
+    "    and n.state = 'APPLIED') o cross join lateral beneficiaries.rule_of(i.district, o.item_code, app.today()) r"
+    "   where r.review_required or r.notice_days > 0)"
+    " from beneficiaries.import i where i.district = $1::integer and i.id = $2::bigint for no key update of i");
 DB_STATEMENT(import_excluded,
              "select coalesce(array_agg(x), '{}')::text from beneficiaries.import_excluded($1::bigint) x");
 DB_STATEMENT(import_approvable, "select (select count(*) from beneficiaries.enrolment n where " IMPORT_APPROVABLE "),"

@@ -19,12 +19,14 @@ enum { IMPORT_ERROR_ID, IMPORT_ERROR_LINE, IMPORT_ERROR_COLUMN, IMPORT_ERROR_COD
 enum db_status import_store_errors(struct db *db, int64_t district, int64_t id, int64_t after, int64_t limit,
                                    struct db_result **ret_result);
 
-/* Locks an import: kind, state, actor. */
-enum { IMPORT_LOCKED_KIND, IMPORT_LOCKED_STATE, IMPORT_LOCKED_ACTOR };
+/* Locks an import: kind, state, actor; lead: whether it takes cases over past a review or public notice that the rule
+ * of an item of today demands, which is the lead unit's to decide. */
+enum { IMPORT_LOCKED_KIND, IMPORT_LOCKED_STATE, IMPORT_LOCKED_ACTOR, IMPORT_LOCKED_LEAD };
 enum db_status import_store_lock(struct db *db, int64_t district, int64_t id, struct db_result **ret_result);
 
 /* Approves the open applications of an import in one set operation. Those of people who are enrolled in the
- * item by then are left open and counted as skipped. The import is locked. */
+ * item by then, and those that begin after the month of the import, are left open and counted as skipped. The import is
+ * locked. */
 enum db_status import_store_approve(struct db *db, int64_t district, int64_t id, int64_t *ret_approved,
                                     int64_t *ret_skipped);
 

@@ -16,6 +16,7 @@ DB_STATEMENT(
     "event_id)"
     " select $1::integer, fresh.id, $2::bigint, $5::text, $6::bigint, $7::text, daterange($3::date, $4::date), event.id"
     " from fresh, event returning " OTHER_BENEFIT_COLUMNS);
+DB_STATEMENT(other_benefit_reduce, "select beneficiaries.benefit_reduce($1::bigint, $2::text, $3::date, $4::date)");
 DB_STATEMENT(other_benefit_get, "select " OTHER_BENEFIT_COLUMNS " from beneficiaries.other_benefit f"
                                 " where district = $1::integer and person_id = $2::bigint and id = $3::bigint");
 DB_STATEMENT(other_benefit_end, "with event as materialized (select audit.write_event('end', 'other_benefit', $2::text,"
@@ -30,6 +31,11 @@ DB_STATEMENT(other_benefit_list, "select " OTHER_BENEFIT_COLUMNS " from benefici
 enum db_status other_benefit_store_insert(struct db *db, const struct other_benefit_row *row,
                                           struct db_result **ret_result)
 {
+    enum db_status status =
+        db_exec(db, &other_benefit_reduce,
+                DB_PARAMS(db_int(row->person), db_text(row->benefit), db_text(row->from), db_text(row->until)), NULL);
+    if (status == DB_HARD || status == DB_RETRY)
+        return status;
     return db_exec(db, &other_benefit_insert,
                    DB_PARAMS(db_int(row->district), db_int(row->person), db_text(row->from), db_text(row->until),
                              db_text(row->benefit), row->month_fen >= 0 ? db_int(row->month_fen) : db_null(),

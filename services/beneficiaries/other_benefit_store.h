@@ -18,7 +18,7 @@ struct other_benefit_row {
 };
 
 /* Inserts a row and answers it as the API shows it. The person is locked. 23P01 when it overlaps another of the same
- * benefit. */
+ * benefit. Code hearing_missing when it lowers what the person gets and nobody was heard about it. */
 enum db_status other_benefit_store_insert(struct db *db, const struct other_benefit_row *row,
                                           struct db_result **ret_result);
 

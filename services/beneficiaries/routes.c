@@ -106,7 +106,7 @@ static const struct route beneficiaries_routes[] = {
     {"GET", "/beneficiaries/imports", "listImports", READ, import_api_list, ROUTE_READ, "after,limit"},
     {"GET", "/beneficiaries/imports/{id}", "getImport", READ, import_api_get, ROUTE_READ, NULL},
     {"GET", "/beneficiaries/imports/{id}/errors", "listImportErrors", READ, import_api_errors, ROUTE_READ, "after,limit"},
-    {"POST", "/beneficiaries/imports/{id}/approval", "approveImport", REVIEW, import_api_approve, KEYED, NULL},
+    {"POST", "/beneficiaries/imports/{id}/approval", "approveImport", DECIDE, import_api_approve, KEYED, NULL},
     {"POST", "/beneficiaries/change-lists", "createChangeList", WRITE, change_list_api_create, KEYED | ROUTE_UPLOAD, NULL},
     {"GET", "/beneficiaries/change-lists", "listChangeLists", READ, change_list_api_list, ROUTE_READ, "after,limit"},
     {"GET", "/beneficiaries/change-lists/{id}", "getChangeList", READ, change_list_api_get, ROUTE_READ, NULL},

@@ -54,25 +54,32 @@ DB_STATEMENT(
     "    from jsonb_to_recordset($2::jsonb)"
     "    as g(item_code text, code text, name_zh text, name_en text, disability_grades integer[],"
     "         age_from integer, age_to integer)),"
+    " events as ("
+    "  select g.*, audit.write_event(case when t.code is null then 'tier.loaded' else 'tier.changed' end, 'tier',"
+    "             g.item_code || '/' || g.code, jsonb_strip_nulls(to_jsonb(g) - array['name_zh', 'name_en']))"
+    "             as event_id"
+    "    from given g"
+    "    left join programmes.tier t"
+    "      on t.district = $1::integer and t.item_code = g.item_code and t.code = g.code"
+    "   where t.code is null"
+    "      or (t.name_zh, t.name_en, t.disability_grades, t.age_from, t.age_to)"
+    "         is distinct from (g.name_zh, g.name_en, g.disability_grades, g.age_from, g.age_to)),"
     " written as ("
     "  insert into programmes.tier as t (district, item_code, code, name_zh, name_en, disability_grades,"
-    "      age_from, age_to)"
-    "  select $1::integer, g.item_code, g.code, g.name_zh, g.name_en, g.disability_grades, g.age_from,"
-    "         g.age_to from given g"
+    "      age_from, age_to, state, proposed_by, approved_by, approved_at, event_id)"
+    "  select $1::integer, e.item_code, e.code, e.name_zh, e.name_en, e.disability_grades, e.age_from,"
+    "         e.age_to, 'APPROVED', 'seed:finance', 'seed:civil-affairs', now(), e.event_id from events e"
     "  on conflict (district, item_code, code) do update"
     "     set name_zh = excluded.name_zh, name_en = excluded.name_en,"
     "         disability_grades = excluded.disability_grades, age_from = excluded.age_from,"
-    "         age_to = excluded.age_to"
-    "   where (t.name_zh, t.name_en, t.disability_grades, t.age_from, t.age_to)"
-    "         is distinct from (excluded.name_zh, excluded.name_en, excluded.disability_grades,"
-    "                           excluded.age_from, excluded.age_to)"
+    "         age_to = excluded.age_to, version = t.version + 1, event_id = excluded.event_id"
     "  returning t.xmax = 0 as added)" COUNT_WRITTEN);
 
-/* What was decided through the service after a load stays: a line whose row was cut, ended or replaced there is left
- * alone, whatever the file says. */
-#define DECIDED_SINCE(row)                                                                                             \
-    "(" row ".state = 'REPLACED' or exists (select from audit.event v where v.district = " row                         \
-    ".district and v.id = " row ".event_id and v.act in ('cut', 'end')))"
+/* What was decided through the service after a load stays: a line whose row was cut, ended, withdrawn or replaced there
+ * is left alone, whatever the file says. */
+#define DECIDED_SINCE(row, entity)                                                                                     \
+    "(" row ".state in ('REPLACED', 'WITHDRAWN') or exists (select from audit.event v where v.district = " row         \
+    ".district and v.entity = '" entity "' and v.entity_id = " row ".id::text and v.act in ('cut', 'end')))"
 
 #define COUNT_GIVEN                                                                                                    \
     " select jsonb_array_length($2::jsonb) as lines, count(*) filter (where w.added) as added,"                        \
@@ -95,7 +102,8 @@ DB_STATEMENT(
 
 #define RULES_GIVEN                                                                                                    \
     "with given as (select g.* from jsonb_array_elements($2::jsonb) e, programmes.rule_of_json(e.value) g"             \
-    "  where not exists (select from programmes.rule d where " RULE_KEY("d", "g") " and " DECIDED_SINCE("d") "))"
+    "  where not exists (select from programmes.rule d where " RULE_KEY("d", "g") " and " DECIDED_SINCE("d",           \
+                                                                                                        "rule") "))"
 
 #define RULE_IS_THERE RULE_KEY("r", "g") " and r.state = 'APPROVED'"
 
@@ -174,8 +182,8 @@ DB_STATEMENT(catalogue_rule_add, RULES_GIVEN
     " g.valid_to, g.source, g.confirmed, g.proposed_by, g.approved_by from jsonb_to_recordset($2::jsonb)"              \
     " as g(item_code text, tier_code text, amount_fen bigint, basis_points integer, amount_per text,"                  \
     " valid_from date, valid_to date, source text, confirmed boolean, proposed_by text, approved_by text)"             \
-    "  where not exists (select from programmes.standard d where " STANDARD_KEY("d",                                   \
-                                                                                "g") " and " DECIDED_SINCE("d") "))"
+    "  where not exists (select from programmes.standard d where " STANDARD_KEY("d", "g") " and " DECIDED_SINCE(       \
+        "d", "standard") "))"
 
 #define STANDARD_IS_THERE STANDARD_KEY("s", "g") " and s.state = 'APPROVED'"
 
@@ -234,8 +242,8 @@ DB_STATEMENT(
     " from jsonb_to_recordset($2::jsonb) as g(item_code text, tier_code text, kind text, other_item_code text,"        \
     " other_tier_code text, other_benefit text, valid_from date, valid_to date, source text, confirmed boolean,"       \
     " proposed_by text, approved_by text)"                                                                             \
-    "  where not exists (select from programmes.exclusion d where " EXCLUSION_KEY("d",                                 \
-                                                                                  "g") " and " DECIDED_SINCE("d") "))"
+    "  where not exists (select from programmes.exclusion d where " EXCLUSION_KEY("d", "g") " and " DECIDED_SINCE(     \
+        "d", "exclusion") "))"
 
 #define EXCLUSION_IS_THERE EXCLUSION_KEY("x", "g") " and x.state = 'APPROVED'"
 

@@ -16,10 +16,10 @@ void csv_writer_bom(struct csv_writer *writer)
     buffer_append_text(writer->out, "\uFEFF");
 }
 
-static void begin_field(struct csv_writer *writer)
+static void begin_field(struct csv_writer *writer, char delimiter)
 {
     if (writer->in_row)
-        buffer_append_char(writer->out, ',');
+        buffer_append_char(writer->out, delimiter);
     writer->in_row = true;
 }
 
@@ -34,21 +34,19 @@ static bool begins_formula(const char *text)
     return false;
 }
 
-static bool needs_quotes(const char *text)
+static bool needs_quotes(const char *text, char delimiter)
 {
     size_t length = strlen(text);
-    return strpbrk(text, ",\"\r\n") != NULL || (length > 0 && (text[0] == ' ' || text[length - 1] == ' '));
+    return strpbrk(text, "\"\r\n") != NULL || strchr(text, delimiter) != NULL ||
+           (length > 0 && (text[0] == ' ' || text[length - 1] == ' '));
 }
 
-void csv_writer_text(struct csv_writer *writer, const char *text)
+static void write_text(struct csv_writer *writer, const char *text, char delimiter, bool defuse)
 {
-    begin_field(writer);
-    if (text == NULL)
-        return;
-    bool quotes = needs_quotes(text);
+    bool quotes = needs_quotes(text, delimiter);
     if (quotes)
         buffer_append_char(writer->out, '"');
-    if (begins_formula(text))
+    if (defuse && begins_formula(text))
         buffer_append_char(writer->out, '\'');
     while (*text != '\0') {
         size_t plain = strcspn(text, "\"");
@@ -63,9 +61,22 @@ void csv_writer_text(struct csv_writer *writer, const char *text)
         buffer_append_char(writer->out, '"');
 }
 
+void csv_writer_text(struct csv_writer *writer, const char *text)
+{
+    begin_field(writer, ',');
+    if (text != NULL)
+        write_text(writer, text, ',', true);
+}
+
+void csv_writer_field(struct csv_writer *writer, const char *text, char delimiter)
+{
+    begin_field(writer, delimiter);
+    write_text(writer, text, delimiter, false);
+}
+
 void csv_writer_int64(struct csv_writer *writer, int64_t value)
 {
-    begin_field(writer);
+    begin_field(writer, ',');
     buffer_printf(writer->out, "%" PRId64, value);
 }
 
@@ -73,7 +84,7 @@ void csv_writer_yuan(struct csv_writer *writer, int64_t amount_fen)
 {
     char text[MONEY_TEXT_SIZE];
     money_format(amount_fen, text);
-    begin_field(writer);
+    begin_field(writer, ',');
     buffer_append_text(writer->out, text);
 }
 

@@ -23,6 +23,9 @@ void csv_writer_bom(struct csv_writer *writer);
  * a line end gets an apostrophe in front. */
 void csv_writer_text(struct csv_writer *writer, const char *text);
 
+/* A text field for a program to read (RFC 4180, any delimiter): quoted where needed, never defused. */
+void csv_writer_field(struct csv_writer *writer, const char *text, char delimiter);
+
 /* Values that the program itself made: a number, an amount in yuan with two decimals. Never defused. */
 void csv_writer_int64(struct csv_writer *writer, int64_t value);
 void csv_writer_yuan(struct csv_writer *writer, int64_t amount_fen);

@@ -53,11 +53,11 @@ bool http_server_run(struct service *service, int stop_fd);
 bool http_path_match(const char *pattern, char *const *segments, size_t segment_count, const char **ret_values,
                      size_t values_max);
 
-/* Splits and decodes a path strictly: no empty segment, no %00 or %2F, no dot segments, at most `max`
+/* Splits and decodes a path strictly: no empty segment, no %00 or %2F, no dot segments, UTF-8, at most `max`
  * segments. Returns false for a path that must be answered with 400. */
 bool http_path_split(struct arena *arena, const char *path, char **ret_segments, size_t max, size_t *ret_count);
 
-/* Decodes percent-encoding and '+'; NULL when malformed or when it holds a NUL or control byte. */
+/* Decodes percent-encoding and '+'; NULL when malformed, not UTF-8 or with a NUL or control byte. */
 char *http_query_decode(struct arena *arena, const char *text, size_t length);
 
 #endif

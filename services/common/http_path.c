@@ -1,5 +1,7 @@
 #include "http.h"
 
+#include "utf8.h"
+
 #include <string.h>
 
 static int http_hex(char digit)
@@ -13,7 +15,8 @@ static int http_hex(char digit)
     return -1;
 }
 
-/* Decodes percent-encoding; forbids control bytes, and '/' where it would change the path's structure. */
+/* Decodes percent-encoding; forbids control bytes and what is no UTF-8, which the database refuses, and '/' where it
+ * would change the path's structure. */
 static char *http_decode(struct arena *arena, const char *text, size_t length, bool plus_is_space, bool slash_allowed)
 {
     char *decoded = arena_alloc(arena, length + 1);
@@ -36,7 +39,7 @@ static char *http_decode(struct arena *arena, const char *text, size_t length, b
             return NULL;
         decoded[used++] = (char)byte;
     }
-    return decoded;
+    return utf8_is_valid(decoded, used) ? decoded : NULL;
 }
 
 char *http_query_decode(struct arena *arena, const char *text, size_t length)

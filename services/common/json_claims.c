@@ -64,6 +64,20 @@ static bool read_name(const json_t *root, const char *claim, char ret_name[stati
     return true;
 }
 
+/* One person under two spellings would be two people to every comparison of duties. */
+static bool read_subject(const json_t *root, char ret_subject[static PRINCIPAL_NAME_BYTES])
+{
+    if (!read_name(root, "sub", ret_subject)) {
+        return false;
+    }
+    for (char *at = ret_subject; *at; at++) {
+        if (*at >= 'A' && *at <= 'Z') {
+            *at = (char)(*at - 'A' + 'a');
+        }
+    }
+    return true;
+}
+
 static bool audience_fits(const json_t *root, const char *audience)
 {
     const json_t *aud = json_object_get(root, "aud");
@@ -198,7 +212,7 @@ static bool read_claims(const json_t *root, const struct claims_expected *expect
     const char *iss = get_text(root, "iss");
     bool system_only;
     return iss && strcmp(iss, expected->issuer) == 0 && audience_fits(root, expected->audience) &&
-           read_times(root, expected->now_s, &principal->expires_at_s) && read_name(root, "sub", principal->subject) &&
+           read_times(root, expected->now_s, &principal->expires_at_s) && read_subject(root, principal->subject) &&
            read_name(root, "client_id", principal->client_id) && read_name(root, "jti", principal->token_id) &&
            read_scopes(root, &principal->scopes, &system_only) &&
            read_district(root, system_only, &principal->district) && read_divisions(root, principal) &&

@@ -43,6 +43,9 @@ static void json_set_absent(const struct json_field *field, char *target)
     case JSON_TEXT_LIST:
         *(struct json_text_list *)(void *)target = (struct json_text_list){0};
         break;
+    case JSON_OBJECTS:
+        *(struct json_objects *)(void *)target = (struct json_objects){0};
+        break;
     }
 }
 
@@ -78,7 +81,7 @@ static enum err json_read_int(const struct json_field *field, const json_t *valu
     if (!json_is_integer(value))
         return ERR_WRONG_TYPE;
     int64_t number = json_integer_value(value);
-    if (number < field->min || number > field->max)
+    if (number < field->min || number > field->max || number < -JSON_INT_MAX || number > JSON_INT_MAX)
         return ERR_OUT_OF_RANGE;
     *ret_number = number;
     return ERR_NONE;
@@ -123,7 +126,40 @@ static enum err json_read_text_list(struct call *call, const struct json_field *
     return ERR_NONE;
 }
 
-static enum err json_read_value(struct call *call, const struct json_field *field, const json_t *value, char *target)
+static void json_read_members(struct call *call, json_t *object, const struct json_field *fields, size_t count,
+                              const char *prefix, void *ret_struct);
+
+/* Faults inside an object are noted under its own pointer; the array itself is then no fault. */
+static enum err json_read_objects(struct call *call, const struct json_field *field, const char *prefix,
+                                  const json_t *value, char *target)
+{
+    if (!json_is_array(value))
+        return ERR_WRONG_TYPE;
+    size_t count = json_array_size(value);
+    if ((int64_t)count > field->max)
+        return ERR_TOO_LONG;
+    if ((int64_t)count < field->min)
+        return ERR_TOO_SHORT;
+    char *items = arena_alloc(call->arena, (count + 1) * field->member_size);
+    if (items == NULL)
+        return ERR_OUT_OF_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        json_t *object = json_array_get(value, i);
+        const char *pointer = arena_printf(call->arena, "%s%s/%zu", prefix, field->pointer, i);
+        if (pointer == NULL)
+            return ERR_OUT_OF_MEMORY;
+        if (json_is_object(object))
+            json_read_members(call, object, field->members, field->member_count, pointer,
+                              items + i * field->member_size);
+        else
+            call_field_error(call, pointer, ERR_WRONG_TYPE);
+    }
+    *(struct json_objects *)(void *)target = (struct json_objects){items, count};
+    return ERR_NONE;
+}
+
+static enum err json_read_value(struct call *call, const struct json_field *field, const char *prefix,
+                                const json_t *value, char *target)
 {
     if (json_is_null(value)) {
         if (!field->nullable)
@@ -147,6 +183,8 @@ static enum err json_read_value(struct call *call, const struct json_field *fiel
         return json_read_int_list(call, field, value, target);
     case JSON_TEXT_LIST:
         return json_read_text_list(call, field, value, target);
+    case JSON_OBJECTS:
+        return json_read_objects(call, field, prefix, value, target);
     }
     return ERR_INTERNAL;
 }
@@ -173,36 +211,45 @@ static bool json_depth_is_bounded(const char *text, size_t length)
 }
 
 /* An unknown name is the sender's text: the pointer repeats it only when it is a plain short word. */
-static const char *json_unknown_pointer(struct call *call, const char *name)
+static const char *json_unknown_pointer(struct call *call, const char *prefix, const char *name)
 {
     size_t plain = strspn(name, "abcdefghijklmnopqrstuvwxyz_");
     if (plain == strlen(name) && plain > 0 && plain <= 40) {
-        const char *pointer = arena_printf(call->arena, "/%s", name);
+        const char *pointer = arena_printf(call->arena, "%s/%s", prefix, name);
         if (pointer != NULL)
             return pointer;
     }
-    return "";
+    return prefix;
 }
 
+static void json_note(struct call *call, const char *prefix, const struct json_field *field, enum err err)
+{
+    const char *pointer = *prefix != '\0' ? arena_printf(call->arena, "%s%s", prefix, field->pointer) : field->pointer;
+    call_field_error(call, pointer != NULL ? pointer : field->pointer, err);
+}
+
+/* ret_struct is filled with the absent values first. */
 static void json_read_members(struct call *call, json_t *object, const struct json_field *fields, size_t count,
-                              void *ret_struct)
+                              const char *prefix, void *ret_struct)
 {
     const char *name;
     json_t *value;
+    for (size_t i = 0; i < count; i++)
+        json_set_absent(&fields[i], (char *)ret_struct + fields[i].offset);
     json_object_foreach(object, name, value)
     {
         const struct json_field *field = json_find_field(fields, count, name);
         if (field == NULL) {
-            call_field_error(call, json_unknown_pointer(call, name), ERR_UNKNOWN_FIELD);
+            call_field_error(call, json_unknown_pointer(call, prefix, name), ERR_UNKNOWN_FIELD);
             continue;
         }
-        enum err err = json_read_value(call, field, value, (char *)ret_struct + field->offset);
+        enum err err = json_read_value(call, field, prefix, value, (char *)ret_struct + field->offset);
         if (err != ERR_NONE)
-            call_field_error(call, field->pointer, err);
+            json_note(call, prefix, field, err);
     }
     for (size_t i = 0; i < count; i++)
         if (fields[i].required && json_object_get(object, fields[i].name) == NULL)
-            call_field_error(call, fields[i].pointer, ERR_REQUIRED);
+            json_note(call, prefix, &fields[i], ERR_REQUIRED);
 }
 
 enum err json_read_body(struct call *call, const struct json_field *fields, size_t count, void *ret_struct)
@@ -217,6 +264,6 @@ enum err json_read_body(struct call *call, const struct json_field *fields, size
     if (!json_is_object(object))
         return ERR_BAD_JSON;
     size_t faults_before = call->field_error_count;
-    json_read_members(call, object, fields, count, ret_struct);
+    json_read_members(call, object, fields, count, "", ret_struct);
     return call->field_error_count == faults_before ? ERR_NONE : ERR_INVALID_FIELDS;
 }

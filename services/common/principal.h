@@ -1,7 +1,8 @@
 /* Who makes a request and what may be reached: the verified claims of one access token. Fixed size, no
  * pointers: it may be copied and cached. An absent `divisions` or `programmes` claim is a token for the whole
  * district (limited = false); an empty array is a token that reaches nothing of it (limited = true, count 0).
- */
+ * Subjects that differ only by case are one person: duties are kept apart by comparing subjects, and issuers differ
+ * in whether case counts. The subject stands in lower case from here on, in the database and in the event log too. */
 #ifndef HUIMIN_PRINCIPAL_H
 #define HUIMIN_PRINCIPAL_H
 
@@ -17,7 +18,7 @@ enum {
 };
 
 struct principal {
-    char subject[PRINCIPAL_NAME_BYTES];   /* `sub`, 1..64 visible ASCII characters */
+    char subject[PRINCIPAL_NAME_BYTES];   /* `sub`, 1..64 visible ASCII characters, in lower case: see below */
     char client_id[PRINCIPAL_NAME_BYTES]; /* `client_id`, the same */
     char token_id[PRINCIPAL_NAME_BYTES];  /* `jti`, the same: the token's only identity */
     int64_t expires_at_s;                 /* `exp`, seconds since 1970 */

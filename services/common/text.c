@@ -128,3 +128,39 @@ bool text_fold_code(const char *text, char *ret_folded, size_t size)
     ret_folded[written] = '\0';
     return true;
 }
+
+static bool is_personal_run(const char *digits, size_t count)
+{
+    enum { MOBILE_DIGITS = 11, IDENTITY_DIGITS_MIN = 15 };
+    if (count == MOBILE_DIGITS + 2 && digits[0] == '8' && digits[1] == '6')
+        return is_personal_run(digits + 2, MOBILE_DIGITS);
+    return count >= IDENTITY_DIGITS_MIN || (count == MOBILE_DIGITS && digits[0] == '1' && digits[1] >= '3');
+}
+
+bool text_holds_personal_number(const char *text)
+{
+    char folded[TEXT_PERSONAL_BYTES_MAX + 1];
+    char digits[TEXT_PERSONAL_BYTES_MAX + 1];
+    size_t count = 0;
+    if (!text_fold_code(text, folded, sizeof(folded)))
+        return true;
+    for (const char *at = folded; *at != '\0'; at++) {
+        if (is_digit(*at)) {
+            digits[count++] = *at;
+        } else if (*at != '-') {
+            if (is_personal_run(digits, count))
+                return true;
+            count = 0;
+        }
+    }
+    return is_personal_run(digits, count);
+}
+
+bool text_code_is_personal(const char *code)
+{
+    enum { DIGITS_MAX = 10 };
+    size_t count = 0;
+    for (; *code != '\0' && count <= DIGITS_MAX; code++)
+        count = is_digit(*code) ? count + 1 : 0;
+    return count > DIGITS_MAX;
+}

@@ -27,4 +27,15 @@ bool text_is_exponent(const char *text);
  * empty ret_folded, when the result does not fit or the text is not valid UTF-8. NULL is read as empty. */
 bool text_fold_code(const char *text, char *ret_folded, size_t size);
 
+enum { TEXT_PERSONAL_BYTES_MAX = 2048 };
+
+/* Whether a text holds what looks like the number of a person: a mobile number (1, then 3 to 9, then nine digits, alone
+ * or after 86), or 15 or more digits in a row (identity, card and certificate numbers). Full-width digits count; blanks
+ * and hyphens between digits do not part them. True for a text that is not UTF-8 or longer than the maximum. The same
+ * rule in SQL: app.holds_personal_number(). */
+bool text_holds_personal_number(const char *text);
+
+/* Whether a code holds 11 or more digits in a row, as long as a mobile number: no code of ours does. */
+bool text_code_is_personal(const char *code);
+
 #endif

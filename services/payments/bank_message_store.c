@@ -17,10 +17,11 @@ DB_STATEMENT(message_select,
 DB_STATEMENT(message_select_source, "select upload_id, state from payments.inbound"
                                     " where district = $1::integer and id = $2::bigint");
 DB_STATEMENT(message_select_file, "select id, encode(sha256, 'hex'), lines, amount_fen from payments.file"
-                                  " where district = $1::integer and name = $2::text");
-DB_STATEMENT(message_select_agency, "select code, account_number, format_code from payments.agency"
+                                  " where district = $1::integer and $2::text in (name, message_id)");
+DB_STATEMENT(message_select_agency, "select code, account_number, coalesce(answer_format_code, format_code),"
+                                    " coalesce(statement_format_code, format_code) from payments.agency"
                                     " where district = $1::integer");
-DB_STATEMENT(message_select_district, "select payments.district_of_message($1::text, $2::text)");
+DB_STATEMENT(message_select_district, "select payments.district_of_message($1::text, $2::text, $3::text)");
 DB_STATEMENT(message_update_refuse, "select payments.inbound_refuse($1::bigint, $2::text, $3::integer)");
 DB_STATEMENT(message_update_apply, "select payments.inbound_apply($1::bigint, $2::text, $3::bigint, $4::date)");
 DB_STATEMENT(message_update_acknowledge, "select payments.acknowledge($1::bigint, $2::bigint, $3::boolean, $4::boolean,"
@@ -69,10 +70,10 @@ enum db_status bank_message_store_agency(struct db *db, int64_t district, struct
     return db_exec(db, &message_select_agency, DB_PARAMS(db_int(district)), ret_result);
 }
 
-enum db_status bank_message_store_district(struct db *db, const char *file_name, const char *unit,
+enum db_status bank_message_store_district(struct db *db, const char *file, const char *unit, const char *account,
                                            struct db_result **ret_result)
 {
-    return db_exec(db, &message_select_district, DB_PARAMS(db_text(file_name), db_text(unit)), ret_result);
+    return db_exec(db, &message_select_district, DB_PARAMS(db_text(file), db_text(unit), db_text(account)), ret_result);
 }
 
 enum db_status bank_message_store_refuse(struct db *db, int64_t message_id, const char *code, int64_t line)

@@ -18,13 +18,13 @@ enum db_status bank_message_store_get(struct db *db, int64_t district, int64_t m
 /* The worker's. One row: upload_id, state. */
 enum db_status bank_message_store_source(struct db *db, int64_t district, int64_t message_id,
                                          struct db_result **ret_result);
-/* One row: id, sha256 (hex), lines, amount_fen of an outgoing file by its name. */
+/* One row: id, sha256 (hex), lines, amount_fen of an outgoing file by its name or message id. */
 enum db_status bank_message_store_file(struct db *db, int64_t district, const char *name,
                                        struct db_result **ret_result);
-/* One row: code, account_number, format_code of the district's agent bank. */
+/* One row: code, account_number, format of answers, format of statements of the district's agent bank. */
 enum db_status bank_message_store_agency(struct db *db, int64_t district, struct db_result **ret_result);
-/* One row: district, or SQL NULL when neither file nor unit is known. */
-enum db_status bank_message_store_district(struct db *db, const char *file_name, const char *unit,
+/* One row: district, or SQL NULL when neither file (name or message id) nor unit nor account is known. */
+enum db_status bank_message_store_district(struct db *db, const char *file, const char *unit, const char *account,
                                            struct db_result **ret_result);
 /* Stages lines: district, message, then arrays of line, payment, amount, account index, status, code, reason. */
 enum db_status bank_message_store_lines(struct db *db, const struct db_param *params, size_t count);

@@ -282,14 +282,67 @@ void explanation_write_line(struct buffer *out, enum explanation_language langua
     out->failed = out->failed || when.failed || words.failed;
 }
 
+void explanation_sum_payment(struct explanation_sum *sum, const char *state, int64_t amount_fen, int64_t netted_fen)
+{
+    if (strcmp(state, "CANCELLED") == 0)
+        return;
+    if (strcmp(state, "PAID") == 0)
+        sum->received_fen += amount_fen;
+    else if (strcmp(state, "UNKNOWN") == 0)
+        sum->unknown_fen += amount_fen;
+    else if (strcmp(state, "REJECTED") == 0 || strcmp(state, "RETURNED") == 0)
+        sum->failed_fen += amount_fen;
+    else
+        sum->under_way_fen += amount_fen;
+    sum->netted_fen += netted_fen;
+}
+
+static int64_t explanation_sum_settled(const struct explanation_sum *sum)
+{
+    return sum->received_fen + sum->under_way_fen + sum->unknown_fen + sum->failed_fen + sum->netted_fen -
+           sum->back_fen;
+}
+
+static void explanation_write_difference(struct buffer *clauses, enum explanation_language language,
+                                         const struct explanation_sum *sum)
+{
+    int64_t fen = sum->difference_fen;
+    if (fen != 0)
+        explanation_clause_amount(clauses, language, "sum", fen > 0 ? "more" : "less", fen > 0 ? fen : -fen);
+    else if (sum->under_way_fen + sum->unknown_fen + sum->failed_fen == 0)
+        explanation_clause(clauses, language, explanation_known(language, "sum", "even"), NULL, 0);
+}
+
+/* What was received comes first, then all that is not in the person's hands. */
+static void explanation_write_settled(struct buffer *out, enum explanation_language language,
+                                      const struct explanation_sum *sum)
+{
+    CLEANUP_BUFFER struct buffer clauses = buffer_init(EXPLANATION_TEXT_BYTES_MAX);
+    bool failed_is_due = sum->due_fen >= explanation_sum_settled(sum);
+    const struct {
+        const char *code;
+        int64_t fen;
+    } parts[] = {
+        {"under_way", sum->under_way_fen},
+        {"unknown", sum->unknown_fen},
+        {failed_is_due ? "failed" : "failed_not_due", sum->failed_fen},
+        {"netted", sum->netted_fen},
+        {"back", sum->back_fen},
+    };
+    explanation_clause_amount(&clauses, language, "sum", "received", sum->received_fen);
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        if (parts[i].fen > 0)
+            explanation_clause_amount(&clauses, language, "sum", parts[i].code, parts[i].fen);
+    explanation_write_difference(&clauses, language, sum);
+    buffer_append(out, clauses.data, clauses.length);
+    buffer_append_text(out, explanation_known(language, "mark", "end"));
+    out->failed = out->failed || clauses.failed;
+}
+
 void explanation_write_sum(struct buffer *out, enum explanation_language language, const struct explanation_sum *sum)
 {
     char due[MONEY_TEXT_SIZE];
-    char settled[MONEY_TEXT_SIZE];
-    char difference[MONEY_TEXT_SIZE];
     money_format(sum->due_fen, due);
-    money_format(sum->settled_fen, settled);
-    money_format(sum->difference_fen < 0 ? -sum->difference_fen : sum->difference_fen, difference);
     if (sum->lines == 0)
         buffer_append_text(out, explanation_known(language, "sum", "none"));
     else
@@ -298,12 +351,10 @@ void explanation_write_sum(struct buffer *out, enum explanation_language languag
         buffer_append_text(out, explanation_known(language, "mark", "next"));
         buffer_append_text(out, explanation_known(language, "sum", "open"));
     }
-    if (sum->lines == 0 && sum->settled_fen == 0)
+    if (sum->lines == 0 && explanation_sum_settled(sum) == 0)
         return;
     buffer_append_text(out, explanation_known(language, "mark", "next"));
-    const char *code = sum->difference_fen == 0 ? "even" : sum->difference_fen > 0 ? "more" : "less";
-    explanation_fill(out, explanation_known(language, "sum", code),
-                     EXPLANATION_VALUES({"settled", settled}, {"difference", difference}));
+    explanation_write_settled(out, language, sum);
 }
 
 void explanation_write_payment(struct buffer *out, enum explanation_language language,
@@ -321,7 +372,11 @@ void explanation_write_payment(struct buffer *out, enum explanation_language lan
         explanation_clause(&clauses, language, explanation_known(language, "paid", "netted"),
                            EXPLANATION_VALUES({"period", period.data}, {"amount", amount}));
     }
-    explanation_clause_amount(&clauses, language, "paid", "amount", payment->amount_fen);
+    const char *group = payment->superseded ? "again" : "state";
+    if (explanation_text(language, group, payment->state) != NULL)
+        explanation_clause_amount(&clauses, language, group, payment->state, payment->amount_fen);
+    else
+        explanation_clause_amount(&clauses, language, "paid", "amount", payment->amount_fen);
     buffer_append(out, clauses.data, clauses.length);
     buffer_append_text(out, explanation_known(language, "mark", "end"));
     out->failed = out->failed || clauses.failed;

@@ -61,14 +61,24 @@ void explanation_write_line(struct buffer *out, enum explanation_language langua
 /* The period in words: 2020年第2季度, quarter 2 of 2020. A text that is no period is written as it is. */
 void explanation_write_period(struct buffer *out, enum explanation_language language, const char *period);
 
-/* What the lines come to and how it compares with what was settled. */
+/* What the lines come to, and what became of the payments for the period: settled = received + under way + unknown +
+ * failed + netted - back. Cancelled payments and those that another has taken the place of do not count. */
 struct explanation_sum {
     size_t lines;
     bool open; /* a fact is missing: some month is not known yet */
     int64_t due_fen;
-    int64_t settled_fen;
+    int64_t received_fen;   /* PAID */
+    int64_t under_way_fen;  /* CREATED to ACCEPTED */
+    int64_t unknown_fen;    /* UNKNOWN */
+    int64_t failed_fen;     /* REJECTED, RETURNED */
+    int64_t netted_fen;     /* taken off these payments for other periods */
+    int64_t back_fen;       /* given back of what was too much, or taken off other payments */
     int64_t difference_fen; /* below zero: too much was paid */
 };
+
+/* Counts a payment of that state. */
+void explanation_sum_payment(struct explanation_sum *sum, const char *state, int64_t amount_fen, int64_t netted_fen);
+
 void explanation_write_sum(struct buffer *out, enum explanation_language language, const struct explanation_sum *sum);
 
 struct explanation_netted {
@@ -76,8 +86,11 @@ struct explanation_netted {
     int64_t fen;
 };
 
-/* One payment: what was due when it was computed, less what had been settled, less what was taken off. */
+/* One payment: what was due when it was computed, less earlier payments, less what was taken off; and what became of
+ * it. Only PAID is spoken of as paid. */
 struct explanation_payment {
+    const char *state; /* payments.payment */
+    bool superseded;   /* another has taken its place */
     int64_t due_fen;
     int64_t settled_before_fen;
     const struct explanation_netted *netted;

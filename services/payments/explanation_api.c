@@ -143,18 +143,38 @@ static bool explanation_say_lines(struct arena *arena, const char *period, json_
     return true;
 }
 
+/* What became of the payments for the period. What is left of the settled amount was taken off payments that another
+ * has taken the place of, or came back. */
+static void explanation_sum_payments(const json_t *document, struct explanation_sum *sum)
+{
+    const json_t *payments = json_object_get(document, "payments");
+    for (size_t i = 0; i < json_array_size(payments); i++) {
+        const json_t *payment = json_array_get(payments, i);
+        const char *state = explanation_text_of(payment, "state");
+        if (state != NULL && !json_is_true(json_object_get(payment, "superseded")))
+            explanation_sum_payment(sum, state, explanation_int_of(payment, "amount_fen"),
+                                    explanation_int_of(payment, "netted_fen"));
+    }
+    int64_t rest = json_integer_value(json_object_get(document, "settled_fen")) - sum->received_fen -
+                   sum->under_way_fen - sum->unknown_fen - sum->failed_fen - sum->netted_fen;
+    if (rest > 0)
+        sum->netted_fen += rest;
+    else
+        sum->back_fen = -rest;
+}
+
 static bool explanation_say_calculation(struct arena *arena, const json_t *document)
 {
     CLEANUP_WHOLE struct explanation_whole whole = explanation_whole_init();
     json_t *calculation = json_object_get(document, "calculation");
     json_t *lines = json_object_get(calculation, "lines");
-    const struct explanation_sum sum = {
+    struct explanation_sum sum = {
         .lines = json_array_size(lines),
         .open = json_is_string(json_object_get(document, "open")),
         .due_fen = explanation_int_of(document, "due_fen"),
-        .settled_fen = explanation_int_of(document, "settled_fen"),
-        .difference_fen = explanation_int_of(document, "difference_fen"),
+        .difference_fen = json_integer_value(json_object_get(document, "difference_fen")),
     };
+    explanation_sum_payments(document, &sum);
     explanation_say_item(document, &whole);
     if (!explanation_say_lines(arena, explanation_text_of(document, "period"), lines, &whole))
         return false;
@@ -183,6 +203,8 @@ static bool explanation_say_payment(struct arena *arena, const json_t *document,
 {
     CLEANUP_WHOLE struct explanation_whole whole = explanation_whole_init();
     struct explanation_payment payment = {
+        .state = explanation_text_of(json, "state"),
+        .superseded = json_is_true(json_object_get(json, "superseded")),
         .due_fen = explanation_int_of(json, "due_at_the_time_fen"),
         .settled_before_fen = explanation_int_of(json, "settled_before_fen"),
         .amount_fen = explanation_int_of(json, "amount_fen"),

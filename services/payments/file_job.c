@@ -1,11 +1,10 @@
-#include "bank_format.h"
-#include "charset.h"
 #include "crypto.h"
 #include "durable_file.h"
 #include "file_bytes.h"
 #include "file_store.h"
 #include "format_load.h"
 #include "money.h"
+#include "payment_writer.h"
 #include "payments_jobs.h"
 #include "sealed.h"
 
@@ -23,8 +22,7 @@ enum {
 struct file_plan {
     struct job_context *context;
     struct bank_format format;
-    struct charset_encoder *encoder;
-    struct buffer line;  /* one line in UTF-8 */
+    struct payment_writer *writer;
     struct buffer bytes; /* the whole file, encoded */
     int64_t file_id;
     int64_t sequence;
@@ -34,29 +32,16 @@ struct file_plan {
     char unit[16];
     char date[16];
     int64_t lines_written;
-    int64_t amount_written_fen;
 };
 
 static void file_plan_free(struct file_plan *plan)
 {
-    charset_encoder_free(plan->encoder);
-    buffer_free(&plan->line);
+    payment_writer_free(plan->writer);
     buffer_free(&plan->bytes);
 }
 
-static enum err file_append_record(struct file_plan *plan, enum bank_record_kind kind, const struct bank_values *values)
-{
-    buffer_clear(&plan->line);
-    enum err err = bank_format_write(&plan->format, kind, values, &plan->line);
-    if (err != ERR_NONE)
-        return err;
-    if (plan->format.gb18030)
-        return charset_encoder_append(plan->encoder, plan->line.data, plan->line.length, &plan->bytes);
-    buffer_append(&plan->bytes, plan->line.data, plan->line.length);
-    return plan->bytes.failed ? ERR_OUT_OF_MEMORY : ERR_NONE;
-}
-
-static enum err file_append_header(struct file_plan *plan)
+/* row: of file_store_begin(). */
+static enum err file_append_header(struct file_plan *plan, const struct db_result *row)
 {
     char sequence[24];
     char count[24];
@@ -71,7 +56,12 @@ static enum err file_append_header(struct file_plan *plan)
     bank_values_set(&values, "sequence", sequence);
     bank_values_set(&values, "count", count);
     bank_values_set(&values, "total", total);
-    return file_append_record(plan, BANK_FILE_HEADER, &values);
+    bank_values_set(&values, "file", db_value(row, 0, 8));
+    bank_values_set(&values, "account", db_value(row, 0, 9));
+    bank_values_set(&values, "debtor", db_value(row, 0, 10));
+    bank_values_set(&values, "bank_number", db_value(row, 0, 11));
+    bank_values_set(&values, "created_at", db_value(row, 0, 12));
+    return payment_writer_header(plan->writer, &values);
 }
 
 /* Opens a sealed column of a row of file_store_lines(). */
@@ -110,11 +100,12 @@ static enum err file_append_detail(struct file_plan *plan, const struct db_resul
     bank_values_set(&values, "unit", plan->unit);
     bank_values_set(&values, "id_number", id_number);
     bank_values_set(&values, "occurrence", db_value(rows, row, 2));
-    err = file_append_record(plan, BANK_FILE_DETAIL, &values);
+    bank_values_set(&values, "bank_number", db_value(rows, row, 9));
+    bank_values_set(&values, "remittance", db_value(rows, row, 10));
+    err = payment_writer_line(plan->writer, &values);
     crypto_wipe(account, sizeof(account));
     crypto_wipe(id_number, sizeof(id_number));
     plan->lines_written++;
-    plan->amount_written_fen += amount_fen;
     return err;
 }
 
@@ -131,9 +122,7 @@ static enum err file_append_details(struct file_plan *plan)
                 return err;
         }
     }
-    /* The header was written from the plan; the lines must say the same. */
-    bool agree = plan->lines_written == plan->lines && plan->amount_written_fen == plan->amount_fen;
-    return agree ? ERR_NONE : ERR_INTERNAL;
+    return payment_writer_end(plan->writer);
 }
 
 static enum err file_keep_chunks(struct file_plan *plan, int64_t chunks)
@@ -164,7 +153,8 @@ static enum err file_freeze(struct file_plan *plan)
     char name[FILE_NAME_BYTES];
     crypto_sha256(plan->bytes.data, plan->bytes.length, sha256);
     crypto_hex_encode(sha256, sizeof(sha256), hash);
-    snprintf(name, sizeof(name), "HM_%s_%s_%04lld_%.8s.txt", plan->agency, plan->date, (long long)plan->sequence, hash);
+    snprintf(name, sizeof(name), "HM_%s_%s_%04lld_%.8s%s", plan->agency, plan->date, (long long)plan->sequence, hash,
+             plan->format.file_suffix);
     int64_t chunks = (int64_t)((plan->bytes.length + FILE_CHUNK_BYTES - 1) / FILE_CHUNK_BYTES);
     const struct file_identity identity = {.file_id = plan->file_id,
                                            .run_id = plan->context->job->subject_id,
@@ -186,12 +176,12 @@ static enum err file_plan_read(struct file_plan *plan, const struct db_result *r
     plan->sequence = db_value_int(row, 0, 5);
     plan->lines = db_value_int(row, 0, 6);
     plan->amount_fen = db_value_int(row, 0, 7);
-    plan->encoder = charset_encoder_new();
-    plan->line = buffer_init(BANK_LINE_BYTES_MAX);
     plan->bytes = buffer_init((size_t)FILE_CHUNK_BYTES * FILE_CHUNKS_MAX);
-    if (plan->encoder == NULL)
-        return ERR_OUT_OF_MEMORY;
-    return format_load(plan->context->db, db_value(row, 0, 3), &plan->format);
+    enum err err = format_load(plan->context->db, db_value(row, 0, 3), &plan->format);
+    if (err != ERR_NONE)
+        return err;
+    plan->writer = payment_writer_new(&plan->format, &plan->bytes);
+    return plan->writer != NULL ? ERR_NONE : ERR_OUT_OF_MEMORY;
 }
 
 /* One transaction: the next file of the run is frozen. *ret_more false when everything is filed. */
@@ -207,7 +197,7 @@ static enum err file_freeze_next(struct job_context *context, bool *ret_more)
     if (status == DB_ROW) {
         err = file_plan_read(&plan, row);
         if (err == ERR_NONE)
-            err = file_append_header(&plan);
+            err = file_append_header(&plan, row);
         if (err == ERR_NONE)
             err = file_append_details(&plan);
         if (err == ERR_NONE)
@@ -291,7 +281,7 @@ enum job_outcome file_write_run(struct job_context *context, enum err *ret_error
         return JOB_DONE;
     /* What cannot be repaired by trying again must be seen: a value that does not open, a name the file cannot hold. */
     bool hopeless = *ret_error == ERR_SEALED_VALUE_REFUSED || *ret_error == ERR_BAD_CHARACTERS ||
-                    *ret_error == ERR_ENCODING || *ret_error == ERR_WRONG_STATE;
+                    *ret_error == ERR_ENCODING || *ret_error == ERR_TOO_LONG || *ret_error == ERR_WRONG_STATE;
     return hopeless ? JOB_FAILED : JOB_AGAIN;
 }
 

@@ -15,9 +15,11 @@ DB_STATEMENT(file_select, "select " FILE_COLUMNS " from payments.file f where f.
                           " and exists (select from payments.run r where r.district = f.district and r.id = f.run_id)");
 DB_STATEMENT(file_plan,
              "select file_id, agency_code, unit_code, format_code, to_char(business_date, 'YYYYMMDD'), sequence,"
-             " lines, amount_fen from payments.file_begin($1::bigint)");
+             " lines, amount_fen, message_id, account_number, debtor, bank_number, created_at"
+             " from payments.file_begin($1::bigint)");
 DB_STATEMENT(file_plan_lines, "select line, payment_id, occurrence, amount_fen, payee_name, account_id, account_sealed,"
-                              " holder_id, id_number_sealed from payments.file_lines($1::integer, $2::integer)");
+                              " holder_id, id_number_sealed, bank_number, remittance"
+                              " from payments.file_lines($1::integer, $2::integer)");
 DB_STATEMENT(file_freeze_plan, "select payments.file_freeze($1::bigint, $2::bigint, $3::integer, $4::text, $5::bigint,"
                                " $6::integer, $7::bytea)");
 DB_STATEMENT(file_insert_chunk, "select payments.file_keep_chunk($1::bigint, $2::integer, $3::bytea)");
@@ -28,10 +30,6 @@ DB_STATEMENT(file_select_chunk, "select sealed from payments.file_chunk"
                                 " where district = $1::integer and file_id = $2::bigint and no = $3::integer");
 DB_STATEMENT(file_requeue, "select payments.file_requeue()");
 DB_STATEMENT(file_update_sent, "select payments.file_sent($1::bigint)");
-DB_STATEMENT(file_select_format, "select r.record, f.field, b.encoding, b.line_end, b.delimiter, b.closing_delimiter"
-                                 " from payments.bank_format b join payments.bank_record r on r.format_code = b.code"
-                                 " cross join unnest(r.fields) with ordinality as f (field, n)"
-                                 " where b.code = $1::text order by r.record, f.n");
 
 enum db_status file_store_list(struct db *db, int64_t district, int64_t run_id, int64_t after, int64_t limit,
                                struct db_result **ret_result)
@@ -83,11 +81,6 @@ enum db_status file_store_chunk(struct db *db, int64_t district, int64_t file_id
 enum db_status file_store_sent(struct db *db, int64_t file_id)
 {
     return db_exec(db, &file_update_sent, DB_PARAMS(db_int(file_id)), NULL);
-}
-
-enum db_status file_store_format(struct db *db, const char *format_code, struct db_result **ret_result)
-{
-    return db_exec(db, &file_select_format, DB_PARAMS(db_text(format_code)), ret_result);
 }
 
 enum db_status file_store_requeue(struct db *db)

@@ -13,11 +13,12 @@ enum db_status file_store_list(struct db *db, int64_t district, int64_t run_id, 
 enum db_status file_store_get(struct db *db, int64_t district, int64_t file_id, struct db_result **ret_result);
 
 /* DB_NONE when every payment of the run is filed; else one row: file_id, agency_code, unit_code, format_code,
- * business_date, sequence, lines, amount_fen. */
+ * business_date, sequence, lines, amount_fen, message_id, account_number (ours), debtor (our name), bank_number (""
+ * when not known), created_at. */
 enum db_status file_store_begin(struct db *db, int64_t run_id, struct db_result **ret_result);
 
 /* Rows after a line: line, payment_id, occurrence, amount_fen, payee_name, account_id, account_sealed, holder_id,
- * id_number_sealed. */
+ * id_number_sealed, bank_number, remittance. */
 enum db_status file_store_lines(struct db *db, int64_t after_line, int64_t limit, struct db_result **ret_result);
 
 struct file_identity {
@@ -41,8 +42,5 @@ enum db_status file_store_chunk(struct db *db, int64_t district, int64_t file_id
 enum db_status file_store_sent(struct db *db, int64_t file_id);
 /* Queues released runs of all districts that nobody hands over. */
 enum db_status file_store_requeue(struct db *db);
-
-/* Rows of (record, field, position) of a format, in order; and one row of its encoding. */
-enum db_status file_store_format(struct db *db, const char *format_code, struct db_result **ret_result);
 
 #endif

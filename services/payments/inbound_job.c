@@ -1,6 +1,5 @@
 #include "account_number.h"
 #include "bank_message_store.h"
-#include "bank_reason.h"
 #include "date.h"
 #include "format_load.h"
 #include "inbound_lines.h"
@@ -31,8 +30,8 @@ struct inbound {
     int64_t closing_fen;
     bool accepted;
     bool duplicate;
-    char code[16];
-    const char *reason;
+    char code[144]; /* Max35Text of ISO 20022 */
+    char reason[BANK_REASON_BYTES];
 };
 
 /* Finds the outgoing file that a message answers. */
@@ -51,7 +50,9 @@ static enum err inbound_find_file(struct inbound *in, const char *name, const st
     bool accepted = strcmp(bank_values_get(values, "verdict"), "OK") == 0;
     if (!accepted)
         return ERR_NONE;
-    if (strcasecmp(bank_values_get(values, "sha256"), db_value(file, 0, 1)) != 0)
+    /* ISO 20022 has no place for a hash: there message id, count and total must do. */
+    const char *sha256 = bank_values_find(values, "sha256");
+    if (sha256 != NULL && strcasecmp(sha256, db_value(file, 0, 1)) != 0)
         return ERR_MESSAGE_HASH;
     if (!text_to_int64(bank_values_get(values, "count"), 0, INT32_MAX, &count) ||
         money_parse(bank_values_get(values, "total"), &total_fen) != ERR_NONE || count != db_value_int(file, 0, 2) ||
@@ -60,38 +61,52 @@ static enum err inbound_find_file(struct inbound *in, const char *name, const st
     return ERR_NONE;
 }
 
+static bool inbound_take_date(struct inbound *in, const struct bank_values *values)
+{
+    struct date date;
+    if (!date_parse_compact(bank_values_get(values, "date"), &date))
+        return false;
+    date_format_compact(date, in->date);
+    return true;
+}
+
 static enum err inbound_statement_header(struct inbound *in, const struct bank_values *values)
 {
     if (strcmp(bank_values_get(values, "account"), in->agency_account) != 0)
         return ERR_MESSAGE_FILE_UNKNOWN;
-    bool good = text_to_int64(bank_values_get(values, "statement_no"), 1, INT32_MAX, &in->statement_no) &&
-                money_parse(bank_values_get(values, "opening"), &in->opening_fen) == ERR_NONE &&
-                money_parse(bank_values_get(values, "closing"), &in->closing_fen) == ERR_NONE;
+    bool good = text_to_int64(bank_values_get(values, "statement_no"), 1, INT32_MAX, &in->statement_no);
+    return good ? ERR_NONE : ERR_MESSAGE_UNREADABLE;
+}
+
+/* Some syntaxes say the closing balance and its date only at the end. */
+static enum err inbound_on_end(void *context, const struct bank_values *values)
+{
+    struct inbound *in = context;
+    if (in->kind != MESSAGE_STATEMENT)
+        return ERR_NONE;
+    bool good = money_parse(bank_values_get(values, "opening"), &in->opening_fen) == ERR_NONE &&
+                money_parse(bank_values_get(values, "closing"), &in->closing_fen) == ERR_NONE &&
+                inbound_take_date(in, values);
     return good ? ERR_NONE : ERR_MESSAGE_UNREADABLE;
 }
 
 static enum err inbound_on_header(void *context, enum message_kind kind, const struct bank_values *values)
 {
     struct inbound *in = context;
-    struct date date;
     in->kind = kind;
-    if (kind != MESSAGE_ACKNOWLEDGEMENT) {
-        if (!date_parse_compact(bank_values_get(values, "date"), &date))
-            return ERR_MESSAGE_UNREADABLE;
-        date_format_compact(date, in->date);
-    }
     if (kind == MESSAGE_STATEMENT)
         return inbound_statement_header(in, values);
+    if (kind != MESSAGE_ACKNOWLEDGEMENT && !inbound_take_date(in, values))
+        return ERR_MESSAGE_UNREADABLE;
     if (kind == MESSAGE_ACKNOWLEDGEMENT) {
         const char *code = bank_values_get(values, "code");
-        const char *text = bank_values_get(values, "text");
         const char *verdict = bank_values_get(values, "verdict");
-        if (strlen(code) >= sizeof(in->code) || (strcmp(verdict, "OK") != 0 && strcmp(verdict, "NO") != 0))
+        if (strlen(code) >= sizeof(in->code))
             return ERR_MESSAGE_UNREADABLE;
         snprintf(in->code, sizeof(in->code), "%s", code);
         in->accepted = strcmp(verdict, "OK") == 0;
-        in->duplicate = bank_reason_is_duplicate(code, text);
-        in->reason = bank_reason_normalise(code, text);
+        snprintf(in->reason, sizeof(in->reason), "%s", bank_values_get(values, "reason"));
+        in->duplicate = strcmp(in->reason, "DUP") == 0;
     }
     return inbound_find_file(in, bank_values_get(values, "file"), values);
 }
@@ -149,7 +164,31 @@ static enum err inbound_apply_effect(struct inbound *in)
     return status == DB_ROW ? ERR_NONE : db_error(in->context->db, status);
 }
 
-static enum err inbound_load_agency(struct inbound *in)
+/* The bank may state its account in another format than it answers in: the first chunk shows which this is. What is
+ * neither is refused in the words of the answers' format. */
+static enum err inbound_choose_format(struct inbound *in, int64_t upload_id, const char *answers,
+                                      const char *statements)
+{
+    int64_t chunks;
+    size_t length = 0;
+    struct message_identity identity;
+    enum err err = format_load(in->context->db, answers, &in->format);
+    if (err != ERR_NONE || strcmp(answers, statements) == 0)
+        return err;
+    int64_t district = in->context->job->district;
+    char *bytes = malloc(UPLOAD_CHUNK_BYTES + KEYRING_OVERHEAD_BYTES + 1);
+    err = bytes != NULL ? upload_chunk_count(in->context->db, district, upload_id, &chunks) : ERR_OUT_OF_MEMORY;
+    if (err == ERR_NONE)
+        err = upload_read(in->context->db, in->context->keyring, district, upload_id, 0, chunks, bytes, &length);
+    if (err == ERR_NONE && !message_identify(&in->format, bytes, length, &identity))
+        err = format_load(in->context->db, statements, &in->format);
+    if (err == ERR_NONE && !message_identify(&in->format, bytes, length, &identity))
+        err = format_load(in->context->db, answers, &in->format);
+    free(bytes);
+    return err;
+}
+
+static enum err inbound_load_agency(struct inbound *in, int64_t upload_id)
 {
     CLEANUP_RESULT struct db_result *agency = NULL;
     enum db_status status = bank_message_store_agency(in->context->db, in->context->job->district, &agency);
@@ -157,16 +196,16 @@ static enum err inbound_load_agency(struct inbound *in)
         return status == DB_NONE ? ERR_AGENCY_MISSING : db_error(in->context->db, status);
     snprintf(in->agency_code, sizeof(in->agency_code), "%s", db_value(agency, 0, 0));
     snprintf(in->agency_account, sizeof(in->agency_account), "%s", db_value(agency, 0, 1));
-    return format_load(in->context->db, db_value(agency, 0, 2), &in->format);
+    return inbound_choose_format(in, upload_id, db_value(agency, 0, 2), db_value(agency, 0, 3));
 }
 
 /* Reads and applies within the open transaction. *ret_line: where the reader stood. */
 static enum err inbound_process(struct inbound *in, int64_t upload_id, int64_t *ret_line)
 {
-    enum err err = inbound_load_agency(in);
+    enum err err = inbound_load_agency(in, upload_id);
     if (err != ERR_NONE)
         return err;
-    const struct message_handler handler = {inbound_on_header, inbound_on_line, in};
+    const struct message_handler handler = {inbound_on_header, inbound_on_line, inbound_on_end, in};
     struct message_reader *reader __attribute__((cleanup(message_reader_cleanup))) =
         message_reader_new(&in->format, &handler);
     if (reader == NULL)

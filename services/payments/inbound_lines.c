@@ -1,7 +1,6 @@
 #include "inbound_lines.h"
 
 #include "account_number.h"
-#include "bank_reason.h"
 #include "money.h"
 #include "sealed.h"
 #include "sql_array.h"
@@ -14,7 +13,7 @@ enum {
     INBOUND_BATCH_LINES = 5000,
     INBOUND_ARRAY_BYTES_MAX = 4 * 1024 * 1024,
     INBOUND_ENTRIES_BYTES_MAX = 64 * 1024 * 1024,
-    INBOUND_CODE_BYTES_MAX = 8
+    INBOUND_CODE_BYTES_MAX = 140 /* Max35Text of ISO 20022 */
 };
 
 enum inbound_column {
@@ -100,8 +99,7 @@ enum err inbound_lines_add(struct inbound_lines *lines, bool returned, int64_t l
     sql_array_int(&lines->columns[COLUMN_AMOUNT], amount_fen);
     sql_array_text(&lines->columns[COLUMN_STATUS], status);
     sql_array_text(&lines->columns[COLUMN_CODE], code);
-    const char *reason = bank_reason_normalise(code, bank_values_get(values, "text"));
-    /* A success carries a text too, but no reason. */
+    const char *reason = bank_values_get(values, "reason");
     sql_array_text(&lines->columns[COLUMN_REASON], *status == 'F' || *status == 'R' ? reason : NULL);
     return ++lines->count == INBOUND_BATCH_LINES ? inbound_lines_flush(lines) : ERR_NONE;
 }

@@ -1,7 +1,7 @@
 #include "bank_message_store.h"
-#include "charset.h"
 #include "format_load.h"
 #include "log.h"
+#include "message_reader.h"
 #include "payments_jobs.h"
 #include "upload.h"
 
@@ -93,45 +93,18 @@ static char *inbox_read(int folder_fd, const char *name, size_t max, size_t *ret
     return bytes;
 }
 
-static enum err inbox_on_text(void *context, const char *text, size_t length)
-{
-    buffer_append(context, text, length);
-    return ERR_NONE;
-}
-
-/* The first line of a message in UTF-8; false when it has none. */
-static bool inbox_first_line(const struct bank_format *format, const char *bytes, size_t length, struct buffer *out)
-{
-    const char *end = memchr(bytes, '\n', length);
-    size_t line = end != NULL ? (size_t)(end - bytes) : length;
-    struct charset_decoder *decoder __attribute__((cleanup(charset_decoder_cleanup))) =
-        charset_decoder_new(format->gb18030 ? CHARSET_GB18030 : CHARSET_UTF8, inbox_on_text, out);
-    buffer_clear(out);
-    if (decoder == NULL || line > BANK_LINE_BYTES_MAX || charset_decoder_feed(decoder, bytes, line) != ERR_NONE)
-        return false;
-    if (out->length > 0 && out->data[out->length - 1] == '\r')
-        out->data[--out->length] = '\0';
-    return !out->failed && out->length > 0;
-}
-
 /* The district that a message belongs to, 0 when nobody's. Needs an open transaction. */
 static int64_t inbox_district(struct db *db, const char *bytes, size_t length)
 {
     CLEANUP_RESULT struct db_result *codes = NULL;
-    CLEANUP_BUFFER struct buffer line = buffer_init(BANK_LINE_BYTES_MAX);
     enum db_status status = bank_message_store_formats(db, &codes);
     for (size_t i = 0; (status == DB_ROW || status == DB_ROWS) && i < db_row_count(codes); i++) {
         struct bank_format format;
-        struct bank_values values;
-        if (format_load(db, db_value(codes, i, 0), &format) != ERR_NONE ||
-            !inbox_first_line(&format, bytes, length, &line))
-            continue;
-        enum bank_record_kind kind = bank_format_first(&format, line.data);
-        if (kind == BANK_RECORD_COUNT || !bank_format_read(&format, kind, line.data, &values))
-            continue;
+        struct message_identity identity;
         CLEANUP_RESULT struct db_result *district = NULL;
-        if (bank_message_store_district(db, bank_values_get(&values, "file"), bank_values_get(&values, "unit"),
-                                        &district) == DB_ROW &&
+        if (format_load(db, db_value(codes, i, 0), &format) == ERR_NONE &&
+            message_identify(&format, bytes, length, &identity) &&
+            bank_message_store_district(db, identity.file, identity.unit, identity.account, &district) == DB_ROW &&
             !db_is_null(district, 0, 0))
             return db_value_int(district, 0, 0);
     }

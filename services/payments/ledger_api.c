@@ -1,3 +1,4 @@
+#include "bank_number.h"
 #include "json_read.h"
 #include "ledger_store.h"
 #include "payments_routes.h"
@@ -12,13 +13,25 @@ struct agency_body {
     const char *name_zh;
     const char *unit_code;
     const char *account_number;
+    const char *format_code;
+    const char *answer_format_code;
+    const char *statement_format_code;
+    const char *bank_number;
+    const char *account_name;
 };
+
+enum { AGENCY_FORMAT_BYTES_MAX = 39 };
 
 static const struct json_field agency_fields[] = {
     JSON_FIELD(struct agency_body, code, JSON_TEXT, JSON_REQUIRED, 2, 8, NULL),
     JSON_FIELD(struct agency_body, name_zh, JSON_TEXT, JSON_REQUIRED, 1, 180, NULL),
     JSON_FIELD(struct agency_body, unit_code, JSON_TEXT, JSON_REQUIRED, 4, 4, NULL),
     JSON_FIELD(struct agency_body, account_number, JSON_TEXT, JSON_REQUIRED, 8, 32, NULL),
+    JSON_FIELD(struct agency_body, format_code, JSON_TEXT, 0, 1, AGENCY_FORMAT_BYTES_MAX, NULL),
+    JSON_FIELD(struct agency_body, answer_format_code, JSON_TEXT, 0, 1, AGENCY_FORMAT_BYTES_MAX, NULL),
+    JSON_FIELD(struct agency_body, statement_format_code, JSON_TEXT, 0, 1, AGENCY_FORMAT_BYTES_MAX, NULL),
+    JSON_FIELD(struct agency_body, bank_number, JSON_TEXT, 0, 12, 12, NULL),
+    JSON_FIELD(struct agency_body, account_name, JSON_TEXT, 0, 1, 180, NULL),
 };
 
 static enum err agency_check(struct call *call, const struct agency_body *body)
@@ -32,21 +45,46 @@ static enum err agency_check(struct call *call, const struct agency_body *body)
         err = call_field_error(call, "/unit_code", ERR_BAD_CHARACTERS);
     if (strspn(body->account_number, "0123456789") != strlen(body->account_number))
         err = call_field_error(call, "/account_number", ERR_ACCOUNT_CHARACTERS);
+    if (body->bank_number != NULL && bank_number_check(body->bank_number, NULL) != ERR_NONE)
+        err = call_field_error(call, "/bank_number", ERR_BANK_NUMBER);
+    if (body->account_name != NULL && utf8_length_chars(body->account_name) > AGENCY_NAME_CHARS_MAX)
+        err = call_field_error(call, "/account_name", ERR_TOO_LONG);
+    return err;
+}
+
+/* Which field a format that cannot do its work came in; the code of payment files when none was named for answers. */
+static enum err agency_refusal(struct call *call, enum err err, const struct agency_body *body)
+{
+    if (err == ERR_FORMAT_CANNOT_PAY)
+        return call_field_error(call, "/format_code", err);
+    if (err == ERR_FORMAT_CANNOT_ANSWER)
+        return call_field_error(call, body->answer_format_code != NULL ? "/answer_format_code" : "/format_code", err);
+    if (err == ERR_FORMAT_CANNOT_STATE)
+        return call_field_error(call, body->statement_format_code != NULL ? "/statement_format_code" : "/format_code",
+                                err);
     return err;
 }
 
 enum err agency_create(struct call *call)
 {
     struct agency_body body;
-    enum err err = json_read_body(call, agency_fields, 4, &body);
+    enum err err = json_read_body(call, agency_fields, sizeof(agency_fields) / sizeof(agency_fields[0]), &body);
     if (err == ERR_NONE)
         err = agency_check(call, &body);
     if (err != ERR_NONE)
         return err;
-    enum db_status status =
-        ledger_store_agency_register(call->db, body.code, body.name_zh, body.unit_code, body.account_number);
+    const struct agency agency = {.code = body.code,
+                                  .name_zh = body.name_zh,
+                                  .unit_code = body.unit_code,
+                                  .account_number = body.account_number,
+                                  .format_code = body.format_code,
+                                  .answer_format_code = body.answer_format_code,
+                                  .statement_format_code = body.statement_format_code,
+                                  .bank_number = body.bank_number,
+                                  .account_name = body.account_name};
+    enum db_status status = ledger_store_agency_register(call->db, &agency);
     if (status != DB_ROW)
-        return db_error(call->db, status);
+        return agency_refusal(call, db_error(call->db, status), &body);
     CLEANUP_RESULT struct db_result *result = NULL;
     status = ledger_store_agencies(call->db, call->who->district, &result);
     err = call_answer_row(call, status, result);

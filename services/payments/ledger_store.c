@@ -4,9 +4,13 @@
     "t.id, t.item_code as item, t.source, t.debit, t.credit, t.amount_fen, t.run_id, t.cause, t.reference, t.actor,"   \
     " app.time_text(t.at) as at"
 
-DB_STATEMENT(ledger_insert_agency, "select payments.agency_register($1::text, $2::text, $3::text, $4::text)");
-DB_STATEMENT(ledger_select_agencies, "select code as id, name_zh, unit_code, account_number, format_code as format"
-                                     " from payments.agency where district = $1::integer order by code");
+DB_STATEMENT(ledger_insert_agency, "select payments.agency_register($1::text, $2::text, $3::text, $4::text, $5::text,"
+                                   " $6::text, $7::text, $8::text, $9::text)");
+DB_STATEMENT(ledger_select_agencies,
+             "select code as id, name_zh, unit_code, account_number, account_name, bank_number, format_code as format,"
+             " coalesce(answer_format_code, format_code) as answer_format,"
+             " coalesce(statement_format_code, format_code) as statement_format"
+             " from payments.agency where district = $1::integer order by code");
 DB_STATEMENT(ledger_insert_appropriation,
              "select payments.appropriate($1::text, $2::text, $3::bigint, $4::text) as id");
 DB_STATEMENT(ledger_select_accounts, "select item_code as item, source, kind, balance_fen from payments.account"
@@ -19,11 +23,14 @@ DB_STATEMENT(ledger_select_transfers, "select " TRANSFER_COLUMNS " from payments
 DB_STATEMENT(ledger_select_transfer, "select " TRANSFER_COLUMNS " from payments.transfer t"
                                      " where t.district = $1::integer and t.id = $2::bigint");
 
-enum db_status ledger_store_agency_register(struct db *db, const char *code, const char *name_zh, const char *unit_code,
-                                            const char *account_number)
+enum db_status ledger_store_agency_register(struct db *db, const struct agency *agency)
 {
     return db_exec(db, &ledger_insert_agency,
-                   DB_PARAMS(db_text(code), db_text(name_zh), db_text(unit_code), db_text(account_number)), NULL);
+                   DB_PARAMS(db_text(agency->code), db_text(agency->name_zh), db_text(agency->unit_code),
+                             db_text(agency->account_number), db_text(agency->format_code),
+                             db_text(agency->answer_format_code), db_text(agency->statement_format_code),
+                             db_text(agency->bank_number), db_text(agency->account_name)),
+                   NULL);
 }
 
 enum db_status ledger_store_agencies(struct db *db, int64_t district, struct db_result **ret_result)

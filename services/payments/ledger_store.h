@@ -6,8 +6,19 @@
 
 #include <stdint.h>
 
-enum db_status ledger_store_agency_register(struct db *db, const char *code, const char *name_zh, const char *unit_code,
-                                            const char *account_number);
+/* The bank account that pays. NULL formats: agency-pipe-8, and answers and statements as the payment files. */
+struct agency {
+    const char *code;
+    const char *name_zh;
+    const char *unit_code;
+    const char *account_number;
+    const char *format_code;
+    const char *answer_format_code;
+    const char *statement_format_code;
+    const char *bank_number;  /* CNAPS; NULL: not known */
+    const char *account_name; /* 户名; NULL: not known */
+};
+enum db_status ledger_store_agency_register(struct db *db, const struct agency *agency);
 enum db_status ledger_store_agencies(struct db *db, int64_t district, struct db_result **ret_result);
 
 /* One row: id of the transfer. */

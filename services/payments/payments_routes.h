@@ -8,6 +8,7 @@
 extern const struct service_definition payments_service;
 
 call_handler agency_create, agency_list;
+call_handler bank_format_list, bank_format_get, bank_format_preview, bank_format_validate, reason_list;
 call_handler appropriation_create, ledger_account_list, transfer_list;
 call_handler dry_run_create;
 call_handler run_create, run_list, run_get, run_payment_list, run_held_list, run_approve, run_release, run_cancel;

@@ -5,6 +5,13 @@
 static const struct route payments_routes[] = {
     {"POST", P "/agencies", "createAgency", SCOPE_PAYMENTS_FUND, agency_create, ROUTE_WRITE | ROUTE_KEYED, NULL},
     {"GET", P "/agencies", "listAgencies", SCOPE_PAYMENTS_READ, agency_list, ROUTE_READ, NULL},
+    {"GET", P "/bank-formats", "listBankFormats", SCOPE_PAYMENTS_READ, bank_format_list, ROUTE_READ, NULL},
+    {"GET", P "/bank-formats/{code}", "getBankFormat", SCOPE_PAYMENTS_READ, bank_format_get, ROUTE_READ, NULL},
+    {"POST", P "/bank-formats/{code}/preview", "previewBankFormat", SCOPE_PAYMENTS_READ, bank_format_preview,
+     ROUTE_READ, NULL},
+    {"POST", P "/bank-formats/{code}/validation", "validateBankMessage", SCOPE_PAYMENTS_BANK, bank_format_validate,
+     ROUTE_READ | ROUTE_UPLOAD, NULL},
+    {"GET", P "/reasons", "listReasons", SCOPE_PAYMENTS_READ, reason_list, ROUTE_READ, NULL},
     {"POST", P "/appropriations", "createAppropriation", SCOPE_PAYMENTS_FUND, appropriation_create,
      ROUTE_WRITE | ROUTE_KEYED, NULL},
     {"GET", P "/accounts", "listLedgerAccounts", SCOPE_PAYMENTS_READ, ledger_account_list, ROUTE_READ, "item"},

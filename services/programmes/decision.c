@@ -1,5 +1,6 @@
 #include "decision.h"
 
+#include "text.h"
 #include "utf8.h"
 
 #include <string.h>
@@ -18,7 +19,9 @@ enum err decision_check_source(const char *source)
 {
     if (source[strspn(source, " \t\r\n")] == '\0')
         return ERR_TOO_SHORT;
-    return utf8_length_chars(source) <= DECISION_SOURCE_CHARS_MAX ? ERR_NONE : ERR_TOO_LONG;
+    if (utf8_length_chars(source) > DECISION_SOURCE_CHARS_MAX)
+        return ERR_TOO_LONG;
+    return text_holds_personal_number(source) ? ERR_PERSONAL_DATA : ERR_NONE;
 }
 
 enum err decision_check_approval(const char *state, const char *proposed_by, const char *actor)

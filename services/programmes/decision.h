@@ -16,8 +16,8 @@ enum err decision_check_day(struct date day);
  * end. ERR_OUT_OF_RANGE otherwise. */
 enum err decision_check_validity(struct date from, struct date to);
 
-/* Whether a text can be a source: 1 to DECISION_SOURCE_CHARS_MAX characters, not blanks alone. ERR_TOO_SHORT or
- * ERR_TOO_LONG. */
+/* Whether a text can be a source: 1 to DECISION_SOURCE_CHARS_MAX characters, not blanks alone, and
+ * without a number of a person. ERR_TOO_SHORT, ERR_TOO_LONG or ERR_PERSONAL_DATA. */
 enum err decision_check_source(const char *source);
 
 /* Whether the actor may approve what `proposed_by` has proposed. ERR_SAME_PERSON comes before ERR_WRONG_STATE (it is

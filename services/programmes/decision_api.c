@@ -44,10 +44,18 @@ enum err decision_error(const struct call *call, enum db_status status)
     return db_error(call->db, status);
 }
 
+enum err decision_reach(const struct call *call, const char *item)
+{
+    if (call->who->divisions_limited)
+        return ERR_FORBIDDEN;
+    return principal_reaches_programme(call->who, item) ? ERR_NONE : ERR_NOT_FOUND;
+}
+
 enum err decision_item(struct call *call, const char *item, bool to_change)
 {
-    if (to_change && !principal_reaches_programme(call->who, item))
-        return ERR_NOT_FOUND;
+    enum err err = to_change ? decision_reach(call, item) : ERR_NONE;
+    if (err != ERR_NONE)
+        return err;
     enum db_status status = item_store_exists(call->db, call->who->district, item);
     return status == DB_NONE ? ERR_NOT_FOUND : db_error(call->db, status);
 }
@@ -61,8 +69,10 @@ enum err decision_lock(struct call *call, const struct decision_noun *noun, int6
     enum db_status status = noun->lock(call->db, call->who->district, *ret_id, ret_locked);
     if (status != DB_ROW)
         return status == DB_NONE ? ERR_NOT_FOUND : db_error(call->db, status);
-    const char *item = db_value(*ret_locked, 0, DECISION_LOCKED_ITEM);
-    return principal_reaches_programme(call->who, item) ? ERR_NONE : ERR_NOT_FOUND;
+    err = decision_reach(call, db_value(*ret_locked, 0, DECISION_LOCKED_ITEM));
+    if (err == ERR_NONE && noun->bound_item > 0 && !db_is_null(*ret_locked, 0, noun->bound_item))
+        err = decision_reach(call, db_value(*ret_locked, 0, noun->bound_item));
+    return err;
 }
 
 static enum err decision_answer(struct call *call, const struct decision_noun *noun, int64_t id, enum db_status taken)

@@ -27,7 +27,12 @@ const char *decision_body(struct call *call);
  * named was looked up before; db_error() otherwise. */
 enum err decision_error(const struct call *call, enum db_status status);
 
-/* ERR_NONE when the item exists, and the caller's token reaches it when `to_change`; ERR_NOT_FOUND otherwise. */
+/* Whether the caller's token may change what is decided for an item. What is decided holds in the whole district: for a
+ * token of some divisions ERR_FORBIDDEN; ERR_NOT_FOUND for an item beyond the token's programmes. */
+enum err decision_reach(const struct call *call, const char *item);
+
+/* ERR_NONE when the item exists, and decision_reach() lets the caller change it when `to_change`; ERR_NOT_FOUND when it
+ * does not exist. */
 enum err decision_item(struct call *call, const char *item, bool to_change);
 
 enum { DECISION_LOCKED_ITEM, DECISION_LOCKED_PROPOSED_BY, DECISION_LOCKED_STATE };
@@ -39,14 +44,15 @@ struct decision_noun {
     enum db_status (*approve)(struct db *db, int64_t district, int64_t id, bool gap_intended);
     enum db_status (*reject)(struct db *db, int64_t district, int64_t id);
     enum db_status (*get)(struct db *db, int64_t district, int64_t id, struct db_result **ret_result);
-    bool gaps; /* the body of an approval may have gap_intended */
+    bool gaps;      /* the body of an approval may have gap_intended */
+    int bound_item; /* column of lock() with another item that the row binds too, or NULL there; 0: none */
 };
 
 /* Handlers' bodies: the row of the path approved or rejected, and answered. */
 enum err decision_approve(struct call *call, const struct decision_noun *noun);
 enum err decision_reject(struct call *call, const struct decision_noun *noun);
 
-/* Locks the row of the path for a caller who reaches its item. */
+/* Locks the row of the path for a caller who reaches its items (decision_reach()). */
 enum err decision_lock(struct call *call, const struct decision_noun *noun, int64_t *ret_id,
                        struct db_result **ret_locked);
 

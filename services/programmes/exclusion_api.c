@@ -37,8 +37,9 @@ static const struct json_field exclusion_fields[] = {
     JSON_FIELD(struct exclusion_body, confirmed, JSON_BOOL, JSON_REQUIRED, 0, 0, NULL),
 };
 
-static const struct decision_noun exclusion_noun = {exclusion_store_lock, exclusion_store_approve,
-                                                    exclusion_store_reject, exclusion_store_get, false};
+static const struct decision_noun exclusion_noun = {
+    exclusion_store_lock,       exclusion_store_approve, exclusion_store_reject, exclusion_store_get, false,
+    EXCLUSION_LOCKED_BOUND_ITEM};
 
 enum err exclusion_list(struct call *call)
 {
@@ -96,6 +97,18 @@ static const char *exclusion_text(const char *value)
     return value == json_read_null ? NULL : value;
 }
 
+/* The items that the row would bind must be within reach; to the caller, one that is not does not exist. */
+static enum err exclusion_check_reach(struct call *call, const struct exclusion_proposal *proposal)
+{
+    enum err err = decision_reach(call, proposal->item);
+    if (err == ERR_NOT_FOUND)
+        return call_field_error(call, "/item", ERR_UNKNOWN_ITEM);
+    if (err != ERR_NONE || proposal->other_item == NULL || !exclusion_binds_both(proposal->kind))
+        return err;
+    err = decision_reach(call, proposal->other_item);
+    return err == ERR_NOT_FOUND ? call_field_error(call, "/other_item", ERR_UNKNOWN_ITEM) : err;
+}
+
 enum err exclusion_propose(struct call *call)
 {
     CLEANUP_RESULT struct db_result *result = NULL;
@@ -115,10 +128,10 @@ enum err exclusion_propose(struct call *call)
                                                 .source = body.source,
                                                 .confirmed = body.confirmed == 1};
     err = exclusion_check_body(call, &proposal, &body);
+    if (err == ERR_NONE)
+        err = exclusion_check_reach(call, &proposal);
     if (err != ERR_NONE)
         return err;
-    if (!principal_reaches_programme(call->who, body.item))
-        return call_field_error(call, "/item", ERR_UNKNOWN_ITEM);
     enum db_status status = exclusion_store_propose(call->db, call->who->district, &proposal, &result);
     if (status != DB_ROW)
         return db_error(call->db, status);
@@ -140,22 +153,20 @@ enum err exclusion_reject(struct call *call)
 
 struct exclusion_end_body {
     struct date valid_to;
+    const char *source;
 };
 
 static const struct json_field exclusion_end_fields[] = {
     JSON_FIELD(struct exclusion_end_body, valid_to, JSON_DATE, JSON_REQUIRED, 0, 0, NULL),
+    JSON_FIELD(struct exclusion_end_body, source, JSON_TEXT, JSON_REQUIRED, 1, SOURCE_BYTES_MAX, NULL),
 };
 
-/* The end is decided by who has the right to approve, but is not the one who approved the row. */
 static enum err exclusion_may_end(struct call *call, const struct db_result *locked, struct date end)
 {
     struct date from = {0};
     struct date to = {0};
-    const char *approved_by = db_value(locked, 0, EXCLUSION_LOCKED_APPROVED_BY);
-    if (approved_by == NULL || strcmp(db_value(locked, 0, DECISION_LOCKED_STATE), "APPROVED") != 0)
+    if (strcmp(db_value(locked, 0, DECISION_LOCKED_STATE), "APPROVED") != 0)
         return ERR_WRONG_STATE;
-    if (strcmp(approved_by, call->who->subject) == 0)
-        return ERR_SAME_PERSON;
     if (!date_parse(db_value(locked, 0, EXCLUSION_LOCKED_VALID_FROM), &from))
         return ERR_INTERNAL;
     if (!db_is_null(locked, 0, EXCLUSION_LOCKED_VALID_TO) &&
@@ -165,22 +176,53 @@ static enum err exclusion_may_end(struct call *call, const struct db_result *loc
     return err == ERR_NONE ? ERR_NONE : call_field_error(call, "/valid_to", err);
 }
 
-enum err exclusion_end(struct call *call)
+static enum err exclusion_answer(struct call *call, int64_t id, enum db_status taken)
+{
+    CLEANUP_RESULT struct db_result *result = NULL;
+    if (taken != DB_ROW)
+        return db_error(call->db, taken);
+    enum db_status status = exclusion_store_get(call->db, call->who->district, id, &result);
+    return call_answer_row(call, status, result);
+}
+
+enum err exclusion_end_propose(struct call *call)
 {
     CLEANUP_RESULT struct db_result *locked = NULL;
-    CLEANUP_RESULT struct db_result *result = NULL;
     struct exclusion_end_body body;
     int64_t id;
-    enum err err = json_read_body(call, exclusion_end_fields, 1, &body);
+    enum err err = json_read_body(call, exclusion_end_fields,
+                                  sizeof(exclusion_end_fields) / sizeof(exclusion_end_fields[0]), &body);
     if (err == ERR_NONE)
         err = decision_lock(call, &exclusion_noun, &id, &locked);
     if (err == ERR_NONE)
         err = exclusion_may_end(call, locked, body.valid_to);
     if (err != ERR_NONE)
         return err;
-    enum db_status status =
-        exclusion_store_end(call->db, call->who->district, id, decision_date(call, body.valid_to), &result);
-    return call_answer_row(call, status, result);
+    decision_note_source(call, body.source);
+    if (call->field_error_count > 0)
+        return ERR_INVALID_FIELDS;
+    return exclusion_answer(call, id,
+                            exclusion_store_end_propose(call->db, id, decision_date(call, body.valid_to), body.source));
+}
+
+static enum err exclusion_end_decide(struct call *call, bool approve)
+{
+    CLEANUP_RESULT struct db_result *locked = NULL;
+    int64_t id;
+    enum err err = json_read_body(call, NULL, 0, NULL);
+    if (err == ERR_NONE)
+        err = decision_lock(call, &exclusion_noun, &id, &locked);
+    return err != ERR_NONE ? err : exclusion_answer(call, id, exclusion_store_end_decide(call->db, id, approve));
+}
+
+enum err exclusion_end_approve(struct call *call)
+{
+    return exclusion_end_decide(call, true);
+}
+
+enum err exclusion_end_reject(struct call *call)
+{
+    return exclusion_end_decide(call, false);
 }
 
 enum err benefit_list(struct call *call)

@@ -5,7 +5,9 @@
       ".other_tier_code as other_tier, " x ".other_benefit, lower(" x ".valid)::text as valid_from, upper(" x          \
       ".valid)::text as valid_to, " x ".source, " x ".confirmed, " x ".state, " x ".proposed_by, app.time_text(" x     \
       ".proposed_at) as proposed_at, " x ".approved_by, app.time_text(" x ".approved_at) as approved_at, " x           \
-      ".version"
+      ".version, " x ".end_to::text as end_to, " x ".end_source, " x ".end_proposed_by, app.time_text(" x              \
+      ".end_proposed_at) as end_proposed_at, " x ".end_approved_by, app.time_text(" x                                  \
+      ".end_approved_at) as end_approved_at"
 
 DB_STATEMENT(exclusion_select_list,
              "select " EXCLUSION_COLUMNS(
@@ -19,11 +21,11 @@ DB_STATEMENT(exclusion_select, "select " EXCLUSION_COLUMNS("x") " from programme
 DB_STATEMENT(exclusion_select_known,
              "select exists (select from programmes.item where district = $1::integer and code = $2::text) as item,"
              " $3::text is null or exists (select from programmes.tier where district = $1::integer"
-             "     and item_code = $2::text and code = $3::text) as tier,"
+             "     and item_code = $2::text and code = $3::text and state = 'APPROVED') as tier,"
              " $4::text is null or exists (select from programmes.item where district = $1::integer"
              "     and code = $4::text) as other_item,"
              " $5::text is null or exists (select from programmes.tier where district = $1::integer"
-             "     and item_code = $4::text and code = $5::text) as other_tier,"
+             "     and item_code = $4::text and code = $5::text and state = 'APPROVED') as other_tier,"
              " $6::text is null or exists (select from programmes.benefit where code = $6::text) as other_benefit");
 
 DB_STATEMENT(
@@ -44,8 +46,9 @@ DB_STATEMENT(
 
 DB_STATEMENT(exclusion_call_check, "select programmes.exclusion_check($1::bigint)");
 
-DB_STATEMENT(exclusion_select_lock, "select x.item_code as item, x.proposed_by, x.state, x.approved_by,"
-                                    "       lower(x.valid)::text as valid_from, upper(x.valid)::text as valid_to"
+DB_STATEMENT(exclusion_select_lock, "select x.item_code as item, x.proposed_by, x.state,"
+                                    "       lower(x.valid)::text as valid_from, upper(x.valid)::text as valid_to,"
+                                    "       case when x.kind <> 'top_up' then x.other_item_code end as bound_item"
                                     "  from programmes.exclusion x"
                                     " where x.district = $1::integer and x.id = $2::bigint for update");
 
@@ -57,15 +60,9 @@ DB_STATEMENT(
     "select programmes.decide('exclusion', x.id, 'reject', 'REJECTED', jsonb_build_object('item', x.item_code))"
     "  from programmes.exclusion x where x.district = $1::integer and x.id = $2::bigint");
 
-DB_STATEMENT(exclusion_update_end,
-             "with event as ("
-             "  select audit.write_event('end', 'exclusion', p.id::text, jsonb_build_object("
-             "             'item', p.item_code, 'valid_to', $3::date::text)) as event_id"
-             "    from programmes.exclusion p where p.district = $1::integer and p.id = $2::bigint)"
-             " update programmes.exclusion x set valid = daterange(lower(x.valid), $3::date), version = x.version + 1,"
-             "        event_id = e.event_id"
-             "   from event e where x.district = $1::integer and x.id = $2::bigint"
-             " returning " EXCLUSION_COLUMNS("x"));
+DB_STATEMENT(exclusion_call_end_propose, "select programmes.exclusion_end_propose($1::bigint, $2::date, $3::text)");
+
+DB_STATEMENT(exclusion_call_end_decide, "select programmes.exclusion_end_decide($1::bigint, $2::boolean)");
 
 DB_STATEMENT(benefit_select_list, "select b.code, b.name_zh, b.name_en from programmes.benefit b order by b.code");
 
@@ -123,10 +120,14 @@ enum db_status exclusion_store_reject(struct db *db, int64_t district, int64_t i
     return db_exec(db, &exclusion_call_reject, DB_PARAMS(db_int(district), db_int(id)), NULL);
 }
 
-enum db_status exclusion_store_end(struct db *db, int64_t district, int64_t id, const char *valid_to,
-                                   struct db_result **ret_result)
+enum db_status exclusion_store_end_propose(struct db *db, int64_t id, const char *valid_to, const char *source)
 {
-    return db_exec(db, &exclusion_update_end, DB_PARAMS(db_int(district), db_int(id), db_text(valid_to)), ret_result);
+    return db_exec(db, &exclusion_call_end_propose, DB_PARAMS(db_int(id), db_text(valid_to), db_text(source)), NULL);
+}
+
+enum db_status exclusion_store_end_decide(struct db *db, int64_t id, bool approve)
+{
+    return db_exec(db, &exclusion_call_end_decide, DB_PARAMS(db_int(id), db_bool(approve)), NULL);
 }
 
 enum db_status benefit_store_list(struct db *db, struct db_result **ret_result)

@@ -45,16 +45,17 @@ enum db_status exclusion_store_propose(struct db *db, int64_t district, const st
 /* DB_HARD with a code of db_error() when the row does not go with the approved ones. */
 enum db_status exclusion_store_check(struct db *db, int64_t id);
 
-/* The statements of struct decision_noun; approval has no gaps to be meant. The locked row has approved_by, valid_from
- * and valid_to besides. */
-enum { EXCLUSION_LOCKED_APPROVED_BY = 3, EXCLUSION_LOCKED_VALID_FROM, EXCLUSION_LOCKED_VALID_TO };
+/* The statements of struct decision_noun; approval has no gaps to be meant. The locked row has besides
+ * valid_from, valid_to and the other item that the row binds too (exclusion_binds_both()). */
+enum { EXCLUSION_LOCKED_VALID_FROM = 3, EXCLUSION_LOCKED_VALID_TO, EXCLUSION_LOCKED_BOUND_ITEM };
 enum db_status exclusion_store_lock(struct db *db, int64_t district, int64_t id, struct db_result **ret_result);
 enum db_status exclusion_store_approve(struct db *db, int64_t district, int64_t id, bool gap_intended);
 enum db_status exclusion_store_reject(struct db *db, int64_t district, int64_t id);
 
-/* Ends a locked row before the day valid_to, with its audit event. */
-enum db_status exclusion_store_end(struct db *db, int64_t district, int64_t id, const char *valid_to,
-                                   struct db_result **ret_result);
+/* Proposes that a row ends before the day valid_to, and decides about that, each with its audit event. DB_HARD with a
+ * code of db_error() when that may not be. */
+enum db_status exclusion_store_end_propose(struct db *db, int64_t id, const char *valid_to, const char *source);
+enum db_status exclusion_store_end_decide(struct db *db, int64_t id, bool approve);
 
 /* All benefits that others pay and exclusions can name. */
 enum db_status benefit_store_list(struct db *db, struct db_result **ret_result);

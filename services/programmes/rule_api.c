@@ -56,43 +56,50 @@ struct rule_body {
 #define NUMBER(member, flags, min, max) JSON_FIELD(struct rule_body, member, JSON_INT, flags, min, max, NULL)
 #define TRUTH(member, flags) JSON_FIELD(struct rule_body, member, JSON_BOOL, flags, 0, 0, NULL)
 
-static const struct json_field rule_fields[] = {
-    JSON_FIELD(struct rule_body, valid_from, JSON_DATE, JSON_REQUIRED, 0, 0, NULL),
-    JSON_FIELD(struct rule_body, valid_to, JSON_DATE, JSON_NULLABLE, 0, 0, NULL),
-    WORD(kind, JSON_REQUIRED, RULE_KINDS),
-    WORD(cycle, JSON_REQUIRED, RULE_CYCLES),
-    WORD(accrual, 0, "each_month,first_month,last_month"),
-    WORD(tier_source, JSON_REQUIRED, RULE_TIER_SOURCES),
-    WORD(rounding, JSON_REQUIRED, RULE_ROUNDINGS),
-    WORD(remainder, JSON_REQUIRED, "last,cumulative"),
-    WORD(entry_basis, JSON_REQUIRED, RULE_ENTRIES),
-    WORD(exit_basis, JSON_REQUIRED, RULE_EXITS),
-    NUMBER(lookback_months, JSON_REQUIRED, 0, 120),
-    NUMBER(age_min, JSON_NULLABLE, 0, 150),
-    NUMBER(age_max, JSON_NULLABLE, 1, 150),
-    TRUTH(age_max_at_school, 0),
-    JSON_FIELD(struct rule_body, certificate_types, JSON_INT_LIST, JSON_NULLABLE, 1, 7, NULL),
-    JSON_FIELD(struct rule_body, basis_item, JSON_TEXT, JSON_NULLABLE, 1, CODE_BYTES_MAX, NULL),
-    JSON_FIELD(struct rule_body, basis_tier, JSON_TEXT, JSON_NULLABLE, 1, CODE_BYTES_MAX, NULL),
-    NUMBER(months_max, JSON_NULLABLE, 1, 600),
-    NUMBER(grace_months_max, 0, 0, 24),
-    NUMBER(netting_cap_percent, 0, 0, 90),
-    TRUTH(one_per_household, 0),
-    WORD(once_per, 0, "enrolment,year,lifetime"),
-    TRUTH(review_required, 0),
-    NUMBER(notice_days, 0, 0, 60),
-    WORD(notice_day_kind, 0, "calendar,working"),
-    TRUTH(hearing_required, 0),
-    JSON_FIELD(struct rule_body, documents, JSON_TEXT_LIST, 0, 1, WORD_BYTES_MAX, RULE_DOCUMENTS),
-    JSON_FIELD(struct rule_body, checks, JSON_TEXT_LIST, 0, 1, WORD_BYTES_MAX, RULE_CHECKS),
-    JSON_FIELD(struct rule_body, source, JSON_TEXT, JSON_REQUIRED, 1, SOURCE_BYTES_MAX, NULL),
-    TRUTH(confirmed, JSON_REQUIRED),
-    NUMBER(replaces, JSON_NULLABLE, 1, INT64_MAX),
-    TRUTH(gap_intended, 0),
-};
+/* `required`: JSON_REQUIRED, or 0 for what another rule may complete. */
+/* clang-format off */
+#define RULE_FIELDS(required) \
+    JSON_FIELD(struct rule_body, valid_from, JSON_DATE, required, 0, 0, NULL), \
+    JSON_FIELD(struct rule_body, valid_to, JSON_DATE, JSON_NULLABLE, 0, 0, NULL), \
+    WORD(kind, required, RULE_KINDS), \
+    WORD(cycle, required, RULE_CYCLES), \
+    WORD(accrual, 0, "each_month,first_month,last_month"), \
+    WORD(tier_source, required, RULE_TIER_SOURCES), \
+    WORD(rounding, required, RULE_ROUNDINGS), \
+    WORD(remainder, required, "last,cumulative"), \
+    WORD(entry_basis, required, RULE_ENTRIES), \
+    WORD(exit_basis, required, RULE_EXITS), \
+    NUMBER(lookback_months, required, 0, 120), \
+    NUMBER(age_min, JSON_NULLABLE, 0, 150), \
+    NUMBER(age_max, JSON_NULLABLE, 1, 150), \
+    TRUTH(age_max_at_school, 0), \
+    JSON_FIELD(struct rule_body, certificate_types, JSON_INT_LIST, JSON_NULLABLE, 1, 7, NULL), \
+    JSON_FIELD(struct rule_body, basis_item, JSON_TEXT, JSON_NULLABLE, 1, CODE_BYTES_MAX, NULL), \
+    JSON_FIELD(struct rule_body, basis_tier, JSON_TEXT, JSON_NULLABLE, 1, CODE_BYTES_MAX, NULL), \
+    NUMBER(months_max, JSON_NULLABLE, 1, 600), \
+    NUMBER(grace_months_max, 0, 0, 24), \
+    NUMBER(netting_cap_percent, 0, 0, 90), \
+    TRUTH(one_per_household, 0), \
+    WORD(once_per, 0, "enrolment,year,lifetime"), \
+    TRUTH(review_required, 0), \
+    NUMBER(notice_days, 0, 0, 60), \
+    WORD(notice_day_kind, 0, "calendar,working"), \
+    TRUTH(hearing_required, 0), \
+    JSON_FIELD(struct rule_body, documents, JSON_TEXT_LIST, 0, 1, WORD_BYTES_MAX, RULE_DOCUMENTS), \
+    JSON_FIELD(struct rule_body, checks, JSON_TEXT_LIST, 0, 1, WORD_BYTES_MAX, RULE_CHECKS), \
+    JSON_FIELD(struct rule_body, source, JSON_TEXT, required, 1, SOURCE_BYTES_MAX, NULL), \
+    TRUTH(confirmed, required), \
+    NUMBER(replaces, JSON_NULLABLE, 1, INT64_MAX), \
+    TRUTH(gap_intended, 0)
+/* clang-format on */
 
-static const struct decision_noun rule_noun = {rule_store_lock, rule_store_approve, rule_store_reject, rule_store_get,
-                                               true};
+static const struct json_field rule_fields[] = {RULE_FIELDS(JSON_REQUIRED)};
+static const struct json_field rule_given_fields[] = {RULE_FIELDS(0)};
+
+enum { RULE_FIELD_COUNT = sizeof(rule_fields) / sizeof(rule_fields[0]) };
+
+static const struct decision_noun rule_noun = {
+    rule_store_lock, rule_store_approve, rule_store_reject, rule_store_get, true, 0};
 
 enum err rule_list(struct call *call)
 {
@@ -146,21 +153,56 @@ static enum err rule_check_body(struct call *call, const struct rule_body *body)
     return call->field_error_count == 0 ? ERR_NONE : ERR_INVALID_FIELDS;
 }
 
+/* The same members as those of `whole`, which is read in place of the request's body. */
+static enum err rule_read_whole(struct call *call, const char *whole, size_t length, struct rule_body *ret_body)
+{
+    const char *given = call->body;
+    size_t given_length = call->body_length;
+    call->body = whole;
+    call->body_length = length;
+    enum err err = json_read_body(call, rule_fields, RULE_FIELD_COUNT, ret_body);
+    call->body = given;
+    call->body_length = given_length;
+    return err;
+}
+
+/* A proposal with all its members: what it leaves out is as the rule that it replaces has it. ret_json is the arena's.
+ */
+static enum err rule_read(struct call *call, const char *item, struct rule_body *ret_body, const char **ret_json)
+{
+    CLEANUP_RESULT struct db_result *result = NULL;
+    enum err err = json_read_body(call, rule_given_fields, RULE_FIELD_COUNT, ret_body);
+    *ret_json = err == ERR_BAD_JSON ? "" : decision_body(call);
+    if (*ret_json == NULL)
+        return ERR_OUT_OF_MEMORY;
+    if (ret_body->replaces <= 0) {
+        call->field_error_count = 0; /* all faults at once, what is missing among them */
+        return json_read_body(call, rule_fields, RULE_FIELD_COUNT, ret_body);
+    }
+    if (err != ERR_NONE)
+        return err;
+    enum db_status status = rule_store_whole(call->db, item, *ret_json, &result);
+    if (status != DB_ROW)
+        return status == DB_NONE ? ERR_REPLACED_MISSING : db_error(call->db, status);
+    *ret_json = arena_strndup(call->arena, db_value(result, 0, 0), db_value_length(result, 0, 0));
+    if (*ret_json == NULL)
+        return ERR_OUT_OF_MEMORY;
+    return rule_read_whole(call, *ret_json, db_value_length(result, 0, 0), ret_body);
+}
+
 enum err rule_propose(struct call *call)
 {
     CLEANUP_RESULT struct db_result *result = NULL;
     const char *item = call->path_values[0];
+    const char *json = NULL;
     struct rule_body body;
     enum err err = decision_item(call, item, true);
     if (err == ERR_NONE)
-        err = json_read_body(call, rule_fields, sizeof(rule_fields) / sizeof(rule_fields[0]), &body);
+        err = rule_read(call, item, &body, &json);
     if (err == ERR_NONE)
         err = rule_check_body(call, &body);
     if (err != ERR_NONE)
         return err;
-    const char *json = decision_body(call);
-    if (json == NULL)
-        return ERR_OUT_OF_MEMORY;
     enum db_status status = rule_store_propose(call->db, call->who->district, item, json, &result);
     if (status == DB_NONE)
         return call_field_error(call, "/basis_tier", ERR_UNKNOWN_TIER);

@@ -18,26 +18,29 @@ DB_STATEMENT(rule_select, "select " RULE_COLUMNS("r") " from programmes.rule r"
       "confirmed, " g "replaces"
 
 /* The event holds all that was proposed, but for the text of the source. */
-DB_STATEMENT(rule_insert,
-             "with fresh as ("
-             "  select nextval('programmes.rule_id_seq'::regclass) as id, " RULE_TERMS(
-                 "g.") "    from programmes.rule_of_json($3::jsonb || jsonb_build_object('item_code', $2::text)) g"
-                       "   where g.basis_item is null"
-                       "      or exists (select from programmes.tier t where t.district = $1::integer"
-                       "                    and t.item_code = g.basis_item and t.code = g.basis_tier)),"
-                       " event as ("
-                       "  select f.id, " RULE_TERMS(
-                           "f.") ","
-                                 "         audit.write_event('propose', 'rule', f.id::text,"
-                                 "             jsonb_strip_nulls(to_jsonb(f) - 'source' - 'id')) as event_id"
-                                 "    from fresh f)"
-                                 " insert into programmes.rule as r (district, id, " RULE_TERMS(
-                                     "") ","
-                                         "     state, proposed_by, event_id)"
-                                         " overriding system value"
-                                         " select $1::integer, e.id, " RULE_TERMS(
-                                             "e.") ", 'PROPOSED', app.actor(), e.event_id from event e"
-                                                   " returning " RULE_COLUMNS("r"));
+DB_STATEMENT(
+    rule_insert,
+    "with fresh as ("
+    "  select nextval('programmes.rule_id_seq'::regclass) as id, " RULE_TERMS(
+        "g.") "    from programmes.rule_of_json($3::jsonb || jsonb_build_object('item_code', $2::text)) g"
+              "   where g.basis_item is null"
+              "      or exists (select from programmes.tier t where t.district = $1::integer"
+              "                    and t.item_code = g.basis_item and t.code = g.basis_tier and t.state = 'APPROVED')),"
+              " event as ("
+              "  select f.id, " RULE_TERMS(
+                  "f.") ","
+                        "         audit.write_event('propose', 'rule', f.id::text,"
+                        "             jsonb_strip_nulls(to_jsonb(f) - 'source' - 'id')) as event_id"
+                        "    from fresh f)"
+                        " insert into programmes.rule as r (district, id, " RULE_TERMS(
+                            "") ","
+                                "     state, proposed_by, event_id)"
+                                " overriding system value"
+                                " select $1::integer, e.id, " RULE_TERMS(
+                                    "e.") ", 'PROPOSED', app.actor(), e.event_id from event e"
+                                          " returning " RULE_COLUMNS("r"));
+
+DB_STATEMENT(rule_select_whole, "select w from programmes.rule_whole($1::text, $2::jsonb) w where w is not null");
 
 DB_STATEMENT(rule_call_check, "select programmes.rule_check($1::bigint, $2::boolean)");
 
@@ -67,6 +70,11 @@ enum db_status rule_store_propose(struct db *db, int64_t district, const char *i
                                   struct db_result **ret_result)
 {
     return db_exec(db, &rule_insert, DB_PARAMS(db_int(district), db_text(item), db_text(body)), ret_result);
+}
+
+enum db_status rule_store_whole(struct db *db, const char *item, const char *body, struct db_result **ret_result)
+{
+    return db_exec(db, &rule_select_whole, DB_PARAMS(db_text(item), db_text(body)), ret_result);
 }
 
 enum db_status rule_store_check(struct db *db, int64_t id, bool gap_intended)

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The members of a rule in answers. */
+/* The members of a rule in answers. `r` is an alias, of the whole row. */
 #define RULE_COLUMNS(r)                                                                                                \
     r ".id, " r ".item_code as item, lower(" r ".valid)::text as valid_from, upper(" r ".valid)::text as valid_to, " r \
       ".kind, " r ".cycle, " r ".accrual, " r ".tier_source, " r ".rounding, " r ".remainder, " r ".entry_basis, " r   \
@@ -17,13 +17,18 @@
       ".review_required, " r ".notice_days, " r ".notice_day_kind, " r ".hearing_required, to_jsonb(" r                \
       ".documents) as documents, to_jsonb(" r ".checks) as checks, " r ".source, " r ".confirmed, " r ".replaces, " r  \
       ".state, " r ".proposed_by, app.time_text(" r ".proposed_at) as proposed_at, " r                                 \
-      ".approved_by, app.time_text(" r ".approved_at) as approved_at, " r ".version"
+      ".approved_by, app.time_text(" r ".approved_at) as approved_at, " r ".version, programmes.rule_changes(" r       \
+      ") as changes"
 
 /* Rows of one item after the id, one more than the limit. */
 enum db_status rule_store_list(struct db *db, int64_t district, const char *item, int64_t after, int64_t limit,
                                struct db_result **ret_result);
 
 enum db_status rule_store_get(struct db *db, int64_t district, int64_t id, struct db_result **ret_result);
+
+/* The JSON of a proposal that replaces a rule, with what it leaves out as that rule has it. DB_NONE: the item has no
+ * such rule. */
+enum db_status rule_store_whole(struct db *db, const char *item, const char *body, struct db_result **ret_result);
 
 /* Inserts a proposal with its audit event. `body` is the JSON of the request, whose members were checked; what it
  * leaves out is as the table has it by default. DB_NONE: the basis has no such tier. */

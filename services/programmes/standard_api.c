@@ -33,8 +33,8 @@ static const struct json_field standard_fields[] = {
     JSON_FIELD(struct standard_body, gap_intended, JSON_BOOL, 0, 0, 0, NULL),
 };
 
-static const struct decision_noun standard_noun = {standard_store_lock, standard_store_approve, standard_store_reject,
-                                                   standard_store_get, true};
+static const struct decision_noun standard_noun = {
+    standard_store_lock, standard_store_approve, standard_store_reject, standard_store_get, true, 0};
 
 enum err standard_list(struct call *call)
 {

@@ -22,7 +22,7 @@ static const struct json_field tier_fields[] = {
     JSON_FIELD(struct tier_body, age_to, JSON_INT, JSON_NULLABLE, 1, 150, NULL),
 };
 
-enum err tier_create(struct call *call)
+enum err tier_propose(struct call *call)
 {
     CLEANUP_RESULT struct db_result *result = NULL;
     const char *item = call->path_values[0];
@@ -33,6 +33,8 @@ enum err tier_create(struct call *call)
     if (err != ERR_NONE)
         return err;
     decision_note(call, "/code", tier_check_code(body.code));
+    decision_note(call, "/name_zh", tier_check_name(body.name_zh));
+    decision_note(call, "/name_en", tier_check_name(body.name_en));
     decision_note(call, "/age_to", tier_check_ages(body.age_from, body.age_to));
     if (body.disability_grades.values != NULL && body.disability_grades.count == 0)
         decision_note(call, "/disability_grades", ERR_TOO_SHORT);
@@ -41,7 +43,7 @@ enum err tier_create(struct call *call)
     const char *json = decision_body(call);
     if (json == NULL)
         return ERR_OUT_OF_MEMORY;
-    enum db_status status = tier_store_create(call->db, call->who->district, item, json, &result);
+    enum db_status status = tier_store_propose(call->db, call->who->district, item, json, &result);
     if (status != DB_ROW)
         return db_error(call->db, status);
     status = tier_store_check(call->db, item, body.code);
@@ -51,4 +53,31 @@ enum err tier_create(struct call *call)
     call->status = 201;
     call->location = arena_printf(call->arena, "/programmes/items/%s", item);
     return call->location != NULL ? err : ERR_OUT_OF_MEMORY;
+}
+
+static enum err tier_decide(struct call *call, bool approve)
+{
+    CLEANUP_RESULT struct db_result *result = NULL;
+    const char *item = call->path_values[0];
+    const char *code = call->path_values[1];
+    enum err err = json_read_body(call, NULL, 0, NULL);
+    if (err == ERR_NONE)
+        err = decision_item(call, item, true);
+    if (err != ERR_NONE)
+        return err;
+    enum db_status status = tier_store_decide(call->db, item, code, approve);
+    if (status != DB_ROW)
+        return db_error(call->db, status);
+    status = tier_store_get(call->db, call->who->district, item, code, &result);
+    return call_answer_row(call, status, result);
+}
+
+enum err tier_approve(struct call *call)
+{
+    return tier_decide(call, true);
+}
+
+enum err tier_reject(struct call *call)
+{
+    return tier_decide(call, false);
 }

@@ -45,6 +45,12 @@ begin
     if new.state not in ('APPLIED', 'APPROVED') and new.starts_on is distinct from old.starts_on then
         raise exception 'the start is set by the application or its approval';
     end if;
+    if new.state = 'APPROVED' and old.state <> 'ENDED'
+       and (new.starts_on <> old.starts_on or new.valid is distinct from daterange(new.starts_on, null)) then
+        raise exception 'an approval is for all months from the start on' using errcode = '42501';
+    elsif new.state = 'ENDED' and not (isempty(new.valid) or (lower(new.valid) = lower(old.valid) and new.valid <@ old.valid)) then
+        raise exception 'an end takes months away from the end on' using errcode = '42501';
+    end if;
     if old.state = 'ENDED' and current_user in ('huimin_beneficiaries', 'huimin_worker') then
         raise exception 'an end is taken back by two people' using errcode = '42501'; -- change_decide()
     end if;
@@ -81,7 +87,11 @@ begin
     select n.district, n.id, n.version,
            (select t.step from beneficiaries.enrolment_transition t
              where t.from_state = o.state and t.to_state = n.state
-               and (t.step = 'taken_over') = (n.import_id is not null and n.state = 'APPROVED' and o.state <> 'ENDED')),
+               and (t.step = 'taken_over') = (n.state = 'APPROVED' and o.state <> 'ENDED' and exists (
+                   select from beneficiaries.import i -- the import's own approval, which is happening
+                     join audit.event v on v.district = i.district and v.id = i.event_id and v.act = 'approve_import'
+                    where i.district = n.district and i.id = n.import_id and i.event_id = n.event_id
+                      and i.approved_by = app.actor() and i.approved_at = now()))),
            o.state, n.state, coalesce(app.actor(), session_user),
            -- the cause of what the state is now: each state has at most one of them
            coalesce(n.return_cause, n.reject_cause, n.end_cause, case when o.state = 'ENDED' then n.reopen_cause end),
@@ -109,7 +119,8 @@ create or replace trigger hearing_is_append_only before update or delete on bene
     for each statement execute function beneficiaries.refuse_step_change();
 
 -- What the procedure demands of the steps that were just written; the first that is missing is the refusal.
--- Cases taken over from lists have been through it elsewhere: of them only that nothing forbids them is asked.
+-- Cases taken over from lists, as a whole, have been through it elsewhere: of them only that nothing forbids them is
+-- asked. One of a list that is decided by itself goes the way of every application.
 create or replace function beneficiaries.guard_procedure() returns trigger language plpgsql security definer
     set search_path = pg_catalog, beneficiaries, app as
 $$
@@ -130,10 +141,12 @@ begin
                 v_code := (select o.code from beneficiaries.enrolment_obstacles(r.district, r.id, r.from_state, r.step) o limit 1);
             end if;
         when 'ended', 'returned' then
+            if r.end_cause = 'death' and beneficiaries.death_of(r.district, r.person_id) is distinct from r.ended_on then
+                v_code := 'death_not_recorded';
             -- what a list brought and nobody was paid goes as it came when the list is taken back (change_list_undo())
-            if r.from_state = 'APPROVED'
+            elsif r.from_state = 'APPROVED'
                and not (isempty(r.valid) and exists (select from audit.event e where e.id = r.event_id and e.act = 'undo_lines'))
-               and beneficiaries.hearing_is_missing(r.district, r.id, r.item_code, r.end_cause, r.version) then
+               and beneficiaries.hearing_is_missing(r.district, r.id, r.item_code, r.end_cause, r.version, r.ended_on, r.evidence) then
                 v_code := 'hearing_missing';
             end if;
         end case;
@@ -149,11 +162,40 @@ begin
                    (select array_agg(n.id order by n.id) from new_rows n where n.import_id is not null and n.state = 'APPROVED'), false)) then
         perform app.refuse('excluded');
     end if;
+    if exists (select from new_rows n
+                 join beneficiaries.enrolment_step s on s.district = n.district and s.enrolment_id = n.id and s.seq = n.version
+                                                    and s.step = 'taken_over'
+                 join beneficiaries.import i on i.district = n.district and i.id = n.import_id
+                where n.starts_on > beneficiaries.import_month(i.created_at)) then
+        perform app.refuse('begins_later');
+    end if;
     return null;
 end
 $$;
 create or replace trigger enrolment_steps_2_of_update after update on beneficiaries.enrolment
     referencing new table as new_rows for each statement execute function beneficiaries.guard_procedure();
+
+-- The last first month of the cases that an import takes over: those run already.
+create or replace function beneficiaries.import_month(p_created_at timestamptz) returns date language sql stable as
+$$ select date_trunc('month', p_created_at at time zone 'Asia/Shanghai')::date $$;
+
+-- An approval that is taken back takes with it what was decided about the enrolment since: other tiers, suspensions, and what
+-- somebody has proposed. What is approved again begins anew.
+create or replace function beneficiaries.drop_what_was_returned() returns trigger language plpgsql security definer
+    set search_path = pg_catalog, beneficiaries as
+$$
+begin
+    update beneficiaries.tier_change set valid = 'empty', event_id = new.event_id
+     where district = new.district and enrolment_id = new.id and not isempty(valid);
+    update beneficiaries.suspension set valid = 'empty', event_id = new.event_id
+     where district = new.district and enrolment_id = new.id and not isempty(valid);
+    update beneficiaries.enrolment_change set state = 'WITHDRAWN', version = version + 1, event_id = new.event_id
+     where district = new.district and enrolment_id = new.id and state = 'PROPOSED';
+    return null;
+end
+$$;
+create or replace trigger enrolment_returned after update on beneficiaries.enrolment for each row
+    when (old.state = 'APPROVED' and new.state = 'RETURNED') execute function beneficiaries.drop_what_was_returned();
 
 -- Every version of a person that was is kept (0005); what is under way or runs moves with the person, as a step.
 create or replace function beneficiaries.keep_person_version() returns trigger language plpgsql security definer

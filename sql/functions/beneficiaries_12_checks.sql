@@ -26,6 +26,15 @@ $$
       from (select p_rule.*) r, beneficiaries.person p where p.district = r.district and p.id = p_person
 $$;
 
+-- Whether somebody applies far too early: below the item's age even twelve months after the application.
+create or replace function beneficiaries.applies_too_early(p_district integer, p_person bigint, p_item text, p_applied_on date)
+returns boolean language sql stable as
+$$
+    select coalesce(bool_or(beneficiaries.check_age(r, p_person, (date_trunc('month', p_applied_on) + interval '12 months')::date)
+                            = 'too_young'), false)
+      from beneficiaries.rule_of(p_district, p_item, p_applied_on) r
+$$;
+
 -- The certificate of a month: the one valid on its first day, else the first that begins within it.
 create or replace function beneficiaries.check_certificate(p_rule programmes.rule, p_person bigint, p_month date) returns text
     language sql stable as
@@ -34,7 +43,7 @@ $$
         when c.id is null then 'no_certificate'
         when c.disability_type <> all (r.certificate_types) then 'wrong_certificate'
         when r.tier_source = 'disability_grade'
-             and not exists (select from programmes.tier t where t.district = r.district and t.item_code = r.item_code
+             and not exists (select from programmes.tier t where t.district = r.district and t.item_code = r.item_code and t.state = 'APPROVED'
                                 and t.disability_grades @> array[c.disability_grade]) then 'wrong_certificate' end
       from (select p_rule.*) r
       left join lateral (select c.id, c.disability_type, c.disability_grade from beneficiaries.certificate c
@@ -69,7 +78,7 @@ returns text language sql stable as
 $$
     select coalesce(p_tier, (
         select t.code from beneficiaries.certificate c
-          join programmes.tier t on t.district = p_district and t.item_code = p_item
+          join programmes.tier t on t.district = p_district and t.item_code = p_item and t.state = 'APPROVED'
                                 and t.disability_grades @> array[c.disability_grade]
          where c.district = p_district and c.person_id = p_person and c.valid @> p_on limit 1))
 $$;
@@ -150,10 +159,7 @@ $$
     union all
     select 'already_granted', null, null, null
       from own o, beneficiaries.rule_of(p_district, o.item_code, app.today()) r
-     where r.kind = 'once' and r.once_per <> 'enrolment'
-       and exists (select from beneficiaries.enrolment e where e.district = p_district and e.person_id in (select id from same)
-                      and e.item_code = o.item_code and e.id <> o.id and e.valid is not null and not isempty(e.valid)
-                      and (r.once_per = 'lifetime' or extract(year from lower(e.valid)) = extract(year from o.month)))
+     where beneficiaries.granted_by(r, array(select id from same), o.id, o.month) is not null
     union all
     select 'household_enrolled', null, null, null
       from own o, beneficiaries.rule_of(p_district, o.item_code, app.today()) r
@@ -175,7 +181,9 @@ returns table (id bigint, name text, required boolean, result text, code text) l
     set search_path = pg_catalog, beneficiaries, app as
 $$
     select c.ord, c.name, coalesce(c.name = any (r.checks), false),
-           case when c.code is null then 'pass' when c.code in ('no_household', 'no_income', 'no_standard') then 'unknown'
+           case when c.code is null then 'pass'
+                when c.name <> 'exclusions' and not coalesce(c.name = any (r.checks), false) then 'not_needed' -- exclusions always forbid
+                when c.code in ('no_household', 'no_income', 'no_standard') then 'unknown'
                 else 'fail' end, c.code
       from (select e.*, coalesce(e.starts_on, date_trunc('month', app.today())::date) as month
               from beneficiaries.enrolment e where e.district = p_district and e.id = p_enrolment) e
@@ -217,7 +225,7 @@ begin
 end
 $$;
 
--- What stands in the way of a step (apply, reviewed, noticed, approved) of an application that is in state p_from, in the
+-- What stands in the way of a step (applied, reviewed, noticed, approved) of an application that is in state p_from, in the
 -- order in which it is told. field, field_code: of which document or check.
 create or replace function beneficiaries.enrolment_obstacles(p_district integer, p_enrolment bigint, p_from text, p_step text)
 returns table (code text, field text, field_code text, other_code text, other_zh text, other_en text)
@@ -231,16 +239,16 @@ $$
           left join lateral beneficiaries.rule_of(p_district, e.item_code, app.today()) r on true
          where e.district = p_district and e.id = p_enrolment
     ), full_checks as (
-        select from own where p_step in ('reviewed', 'noticed', 'approved') and import_id is null
+        select from own where p_step in ('reviewed', 'noticed', 'approved')
     ), found as (
         select 1 as ord, 'wrong_state' as code, null as field, null as field_code, null as o1, null as o2, null as o3 from own
-         where import_id is null and p_step in ('approved', 'noticed')
+         where p_step in ('approved', 'noticed')
            and ((to_review and reviewed_by is null) or (p_step = 'approved' and to_notice > 0 and p_from <> 'NOTICED')
                 or (p_step = 'noticed' and to_notice = 0))
         union all -- a notice that is not this application's, hung too early, or not as long as the rule wants
         select 1, 'wrong_state', null, null, null, null, null
           from own
-         where p_step = 'noticed' and own.state = 'NOTICED' and own.import_id is null
+         where p_step = 'noticed' and own.state = 'NOTICED'
            and not beneficiaries.notice_fits(p_district, p_enrolment, own.to_notice, own.day_kind)
         union all
         select 2, 'notice_running', null, null, null, null, null
@@ -253,6 +261,9 @@ $$
         union all
         select 4, c.code, null, null, c.other_code, c.other_zh, c.other_en
           from beneficiaries.enrolment_clashes(p_district, p_enrolment) c
+        union all
+        select 4, 'too_young', null, null, null, null, null
+          from own where p_step = 'applied' and beneficiaries.applies_too_early(p_district, person_id, item_code, applied_on)
         union all
         select 5, 'documents_missing', d.kind, 'required', null, null, null
           from own, full_checks, unnest(own.documents) d(kind)

@@ -21,19 +21,63 @@ end
 $$;
 revoke all on function beneficiaries.enrolment_locked(bigint) from public;
 
--- Whether a step that reduces or ends (other than for a death or on one's own wish) lacks its hearing: where the rule of
--- today demands one, there must be one that no earlier reduction has used. p_seq: steps before this one count.
-create or replace function beneficiaries.hearing_is_missing(p_district integer, p_enrolment bigint, p_item text, p_cause text,
-                                                            p_seq integer) returns boolean language sql stable as
+-- All numbers under which a person is registered.
+create or replace function beneficiaries.same_person(p_district integer, p_person bigint) returns setof bigint language sql stable as
 $$
-    select coalesce(p_cause, '') not in ('death', 'voluntary')
-       and exists (select from beneficiaries.rule_of(p_district, p_item, app.today()) r where r.hearing_required)
+    with survivor as (
+        select coalesce(merged_into, id) as id from beneficiaries.person where district = p_district and id = p_person
+    )
+    select id from survivor
+    union all
+    select o.id from survivor s join beneficiaries.person o on o.district = p_district and o.merged_into = s.id
+$$;
+
+-- The day on which a person died: the register's, of the person or of a number merged with it. NULL: none is on record.
+create or replace function beneficiaries.death_of(p_district integer, p_person bigint) returns date language sql stable
+    security definer set search_path = pg_catalog, beneficiaries as
+$$
+    select min(o.death_date) from beneficiaries.same_person(p_district, p_person) s(id)
+      join beneficiaries.person o on o.district = p_district and o.id = s.id
+$$;
+revoke all on function beneficiaries.death_of(integer, bigint) from public;
+grant execute on function beneficiaries.death_of(integer, bigint) to huimin_beneficiaries;
+
+-- Whether somebody's own statement is among an enrolment's documents, and nothing has ended by it before.
+create or replace function beneficiaries.statement_is_there(p_district integer, p_enrolment bigint, p_seq integer) returns boolean
+    language sql stable as
+$$
+    select exists (
+        select from beneficiaries.enrolment_document d
+          join beneficiaries.enrolment_step s on s.district = d.district and s.enrolment_id = d.enrolment_id
+                                             and s.event_id = d.event_id and s.seq < p_seq
+         where d.district = p_district and d.enrolment_id = p_enrolment and d.kind = 'voluntary_statement'
+           and not exists (select from beneficiaries.enrolment_step e where e.district = p_district and e.enrolment_id = p_enrolment
+                              and e.seq > s.seq and e.seq < p_seq and e.step in ('ended', 'returned')))
+$$;
+
+-- Whether a step that reduces or ends lacks its hearing: where the rule of today demands one, there must be one that no
+-- earlier reduction has used. None is needed for a death that the register holds, and on one's own wish: with the number of
+-- the statement (p_evidence) and the statement itself on record. p_seq: steps before this one count.
+drop function if exists beneficiaries.hearing_is_missing(integer, bigint, text, text, integer);
+create or replace function beneficiaries.hearing_is_missing(p_district integer, p_enrolment bigint, p_item text, p_cause text,
+                                                            p_seq integer, p_ended_on date, p_evidence text)
+    returns boolean language sql stable as
+$$
+    select exists (select from beneficiaries.rule_of(p_district, p_item, app.today()) r where r.hearing_required)
+       and not case p_cause
+               when 'death' then exists (
+                   select from beneficiaries.enrolment n where n.district = p_district and n.id = p_enrolment
+                      and beneficiaries.death_of(n.district, n.person_id) = p_ended_on)
+               when 'voluntary' then p_evidence is not null
+                                     and beneficiaries.statement_is_there(p_district, p_enrolment, p_seq)
+               else false end
        and not exists (
            select from beneficiaries.hearing h
             where h.district = p_district and h.enrolment_id = p_enrolment and h.seq < p_seq
               and not exists (select from beneficiaries.enrolment_step s
                                where s.district = p_district and s.enrolment_id = p_enrolment and s.seq > h.seq and s.seq < p_seq
-                                 and (s.step in ('ended', 'suspended') or (s.step = 'returned' and s.from_state = 'APPROVED')
+                                 and (s.step in ('ended', 'suspended', 'reduced')
+                                      or (s.step = 'returned' and s.from_state = 'APPROVED')
                                       or (s.step = 'tier_changed' and (s.data ->> 'lower')::boolean))))
 $$;
 
@@ -97,7 +141,7 @@ begin
     if v_row.state = 'APPROVED' and (not v_row.valid @> p_from or p_until <= p_from) then
         perform app.refuse('out_of_range');
     end if;
-    if beneficiaries.hearing_is_missing(v_row.district, v_row.id, v_row.item_code, p_cause, v_row.version + 1) then
+    if beneficiaries.hearing_is_missing(v_row.district, v_row.id, v_row.item_code, p_cause, v_row.version + 1, null, null) then
         perform app.refuse('hearing_missing');
     end if;
     v_event := beneficiaries.step_write(v_row, 'suspended', p_cause, p_evidence, p_from, jsonb_build_object('suspension', v_id));
@@ -146,8 +190,8 @@ $$
        and s.valid @> p_month
 $$;
 
--- Another tier from p_from on (first day of a month), decided by another than p_proposed_by. A lower one, or one of which
--- nobody knows that it is not lower, needs its hearing.
+-- Another tier from p_from on (first day of a month), decided by another than p_proposed_by: for change_decide(), which knows
+-- who that is. A lower one, or one of which nobody knows that it is not lower, needs its hearing.
 create or replace function beneficiaries.tier_change_apply(p_enrolment bigint, p_tier text, p_from date, p_cause text,
     p_evidence text, p_proposed_by text) returns bigint language plpgsql security definer
     set search_path = pg_catalog, beneficiaries, app as
@@ -174,7 +218,8 @@ begin
     end if;
     v_lower := not coalesce(beneficiaries.tier_weight(v_row.district, v_row.item_code, p_tier, p_from)
                             >= beneficiaries.tier_weight(v_row.district, v_row.item_code, v_old, p_from), false);
-    if v_lower and beneficiaries.hearing_is_missing(v_row.district, v_row.id, v_row.item_code, p_cause, v_row.version + 1) then
+    if v_lower
+       and beneficiaries.hearing_is_missing(v_row.district, v_row.id, v_row.item_code, p_cause, v_row.version + 1, null, null) then
         perform app.refuse('hearing_missing');
     end if;
     v_event := beneficiaries.step_write(v_row, 'tier_changed', p_cause, p_evidence, p_from,
@@ -187,8 +232,8 @@ begin
     return v_id;
 end
 $$;
-revoke all on function beneficiaries.tier_change_apply(bigint, text, date, text, text, text) from public;
-grant execute on function beneficiaries.tier_change_apply(bigint, text, date, text, text, text) to huimin_beneficiaries, huimin_worker;
+revoke all on function beneficiaries.tier_change_apply(bigint, text, date, text, text, text)
+    from public, huimin_beneficiaries, huimin_worker;
 
 -- A wrong end is taken back: the months are again what they were before it.
 create or replace function beneficiaries.reopen(p_row beneficiaries.enrolment, p_cause text, p_evidence text) returns void
@@ -204,6 +249,8 @@ begin
            reopen_cause = p_cause, evidence = p_evidence, version = version + 1,
            event_id = audit.write_event('reopened', 'enrolment', p_row.id::text, jsonb_build_object('cause', p_cause))
      where district = p_row.district and id = p_row.id;
+exception when exclusion_violation then -- the months belong to another enrolment by now
+    perform app.refuse('enrolled_again');
 end
 $$;
 revoke all on function beneficiaries.reopen(beneficiaries.enrolment, text, text) from public;

@@ -135,6 +135,14 @@ begin
     elsif (old.state, new.state) not in (('PROPOSED', 'DONE'), ('PROPOSED', 'REJECTED'), ('DONE', 'DONE'), ('DONE', 'UNDONE')) then
         raise exception 'a merge does not go from % to %', old.state, new.state;
     end if;
+    if current_user = 'huimin_beneficiaries'
+       and (case tg_op when 'INSERT' then new.proposed_by <> app.actor() or new.undo_proposed_by is not null
+                       else (new.decided_by is distinct from old.decided_by and new.decided_by is distinct from app.actor())
+                            or (new.undo_proposed_by <> old.undo_proposed_by)
+                            or (old.undo_proposed_by is null and new.undo_proposed_by <> app.actor())
+                            or (new.undone_by is distinct from old.undone_by and new.undone_by is distinct from app.actor()) end) then
+        raise exception 'a merge is proposed and decided by who acts' using errcode = '42501';
+    end if;
     return new;
 end
 $$;

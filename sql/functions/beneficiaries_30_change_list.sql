@@ -70,7 +70,9 @@ $$
                case when l.starts_on is not null then beneficiaries.change_list_entry('starts_on', null, l.starts_on::text) end),
            l.faults || case when o.ids is not null then array[beneficiaries.change_list_fault('item', 'enrolled_already')]
                             when (l.batch, l.ord) in (select batch, ord from excluded)
-                            then array[beneficiaries.change_list_fault('item', 'excluded')] else '{}' end
+                            then array[beneficiaries.change_list_fault('item', 'excluded')]
+                            when beneficiaries.applies_too_early(l.district, l.person_id, l.item_code, l.applied_on)
+                            then array[beneficiaries.change_list_fault('item', 'too_young')] else '{}' end
       from picked l
       left join lateral (select jsonb_agg(n.id order by n.id) as ids from beneficiaries.enrolment n
                           where n.district = l.district and n.person_id = l.person_id and n.item_code = l.item_code
@@ -112,7 +114,7 @@ $$
                 when not coalesce(beneficiaries.tier_weight(n.district, n.item_code, (k.line).tier_code, (k.line).starts_on)
                                   >= beneficiaries.tier_weight(n.district, n.item_code, coalesce(t.tier, n.tier_code),
                                                                (k.line).starts_on), false)
-                     and beneficiaries.hearing_is_missing(n.district, n.id, n.item_code, (k.line).cause, n.version + 1)
+                     and beneficiaries.hearing_is_missing(n.district, n.id, n.item_code, (k.line).cause, n.version + 1, null, null)
                 then beneficiaries.change_list_fault('item', 'hearing_missing') end
       from beneficiaries.change_list_picked(p_list, p_lines, 'change') k
       left join lateral beneficiaries.change_list_enrolment((k.line).district, (k.line).person_id, (k.line).item_code) n on true
@@ -177,7 +179,11 @@ $$
            || case when n.id is null then array[beneficiaries.change_list_fault('item', 'not_enrolled')]
                    when (k.line).ended_on < n.starts_on then array[beneficiaries.change_list_fault('ended_on', 'ends_before_start')]
                    when u.until is null then array[beneficiaries.change_list_fault('item', 'not_by_list')]
-                   when beneficiaries.hearing_is_missing(n.district, n.id, n.item_code, (k.line).cause, n.version + 1)
+                   when (k.line).cause = 'death'
+                        and beneficiaries.death_of(n.district, n.person_id) is distinct from (k.line).ended_on
+                   then array[beneficiaries.change_list_fault('cause', 'death_not_recorded')]
+                   when beneficiaries.hearing_is_missing(n.district, n.id, n.item_code, (k.line).cause, n.version + 1,
+                                                         (k.line).ended_on, (k.line).evidence)
                    then array[beneficiaries.change_list_fault('item', 'hearing_missing')] else '{}' end
       from beneficiaries.change_list_picked(p_list, p_lines, 'stop') k
       left join lateral beneficiaries.change_list_enrolment((k.line).district, (k.line).person_id, (k.line).item_code) n on true

@@ -28,11 +28,14 @@ $$;
 revoke all on function beneficiaries.held_lines() from public;
 grant execute on function beneficiaries.held_lines() to huimin_beneficiaries;
 
--- Enrolments for which something is or will be due, with the person that counts: the survivor of a merge.
+-- Enrolments for which something is or will be due, with the person that counts: the survivor of a merge. What nobody has
+-- reviewed yet falls due as if it had been approved into the item's shortest class when it began.
 create or replace function beneficiaries.running_enrolments()
 returns table (enrolment_id bigint, person_id bigint, item_code text, review_due_on date) language sql stable as
 $$
-    select n.id, coalesce(p.merged_into, p.id), n.item_code, n.review_due_on
+    select n.id, coalesce(p.merged_into, p.id), n.item_code,
+           coalesce(n.review_due_on, (lower(n.valid) + make_interval(months => (
+               select min(c.months) from programmes.review_class c where c.district = n.district and c.item_code = n.item_code)))::date)
       from beneficiaries.enrolment n
       join beneficiaries.person p on p.district = n.district and p.id = n.person_id and p.death_date is null
      where n.district = (select app.district()) and n.state = 'APPROVED'
@@ -149,7 +152,7 @@ $$
         select item_code, 'end', age_max from rules where age_max is not null
         union all
         select r.item_code, 'tier', t.age_from from rules r
-          join programmes.tier t on t.district = r.district and t.item_code = r.item_code
+          join programmes.tier t on t.district = r.district and t.item_code = r.item_code and t.state = 'APPROVED'
          where r.tier_source = 'age' and t.age_from > coalesce(r.age_min, 0)
     ), coming as (
         select p.id, t.item_code, t.what, t.age, beneficiaries.birthday(p.birth_date, t.age) as birthday

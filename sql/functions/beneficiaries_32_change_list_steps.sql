@@ -31,6 +31,23 @@ begin
 end
 $$;
 
+-- The items of those who may be paid into the accounts of a list's card lines: of the people and of those who live with them.
+create or replace function beneficiaries.change_list_card_items(p_list bigint) returns setof text language sql stable as
+$$
+    with holder as materialized (
+        select distinct s.id from beneficiaries.change_line l, beneficiaries.same_person(l.district, l.person_id) s(id)
+         where l.district = app.district() and l.list_id = p_list and l.action = 'card' and l.state in ('GOOD', 'APPLIED')
+    ), paid as (
+        select id from holder
+        union
+        select o.person_id from holder h
+          join beneficiaries.household_member m on m.district = app.district() and m.person_id = h.id
+          join beneficiaries.household_member o on o.district = m.district and o.household_id = m.household_id
+    )
+    select distinct n.item_code from paid p
+      join beneficiaries.enrolment n on n.district = app.district() and n.person_id = p.id and n.state <> 'REJECTED'
+$$;
+
 -- The people of lines, their enrolments in force or under way, and the items: a run that is being filled for one of them
 -- has been seen or will see all of it.
 create or replace function beneficiaries.change_list_lock(p_list bigint, p_lines bigint[]) returns void
@@ -38,7 +55,8 @@ create or replace function beneficiaries.change_list_lock(p_list bigint, p_lines
 $$
 begin
     perform from programmes.item i where i.district = app.district() and i.code in (
-        select item_code from beneficiaries.change_line where district = app.district() and list_id = p_list)
+        select item_code from beneficiaries.change_line where district = app.district() and list_id = p_list
+        union select * from beneficiaries.change_list_card_items(p_list))
       order by i.code for no key update;
     perform from beneficiaries.person p where p.district = app.district() and p.id in (
         select person_id from beneficiaries.change_line

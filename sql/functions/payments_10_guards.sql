@@ -87,10 +87,10 @@ create or replace function payments.guard_file() returns trigger language plpgsq
 $$
 begin
     if (new.run_id, new.agency_code, new.business_date, new.sequence, new.name, new.bytes, new.chunks, new.sha256,
-        new.lines, new.amount_fen)
+        new.lines, new.amount_fen, new.message_id)
        is distinct from
        (old.run_id, old.agency_code, old.business_date, old.sequence, old.name, old.bytes, old.chunks, old.sha256,
-        old.lines, old.amount_fen) then
+        old.lines, old.amount_fen, old.message_id) then
         raise exception 'a file is frozen';
     end if;
     if not ((old.state, new.state) in (('FROZEN', 'WRITTEN'), ('WRITTEN', 'SENT'), ('SENT', 'ACKNOWLEDGED'),

@@ -22,6 +22,11 @@ $$ select case p_per when 'year' then payments.year_part(p_amount_fen, 12, extra
                      when 'term' then payments.year_part(p_amount_fen, 6, (extract(month from p_month)::integer + 4) % 6 + 1, p_rounding, p_remainder)
                      else p_amount_fen end $$;
 
+-- The tier of an item's rules with tier_source single: the one that was there first, whatever tiers came after those rules.
+create or replace function payments.single_tier(p_district integer, p_item text) returns text language sql stable as
+$$ select t.code from programmes.tier t where t.district = p_district and t.item_code = p_item and t.state = 'APPROVED'
+    order by t.approved_at nulls first, t.code limit 1 $$;
+
 -- Whether somebody's enrolment in an item is in a tier of it in a month. named_tier: the enrolment's own.
 create or replace function payments.in_tier(p_district integer, p_item text, p_tier text, p_person bigint, p_named_tier text, p_month date)
     returns boolean language sql stable as
@@ -32,15 +37,20 @@ $$
                 when 'age' then (select payments.age(p.birth_date, payments.age_day(r.entry_basis, p_month)) >= coalesce(t.age_from, 0)
                                     and payments.age(p.birth_date, payments.age_day(r.entry_basis, p_month)) < coalesce(t.age_to, 1000)
                                    from beneficiaries.person p where p.district = p_district and p.id = p_person)
-                else exists (select from beneficiaries.certificate c
-                              where c.district = p_district and c.person_id = p_person and c.valid @> p_month
-                                and c.disability_grade = any (t.disability_grades)) end
+                else (select c.disability_grade = any (t.disability_grades) from beneficiaries.certificate c
+                       where c.district = p_district and c.valid && daterange(p_month, (p_month + interval '1 month')::date)
+                         and c.person_id in (select p_person union
+                                             select k.id from beneficiaries.person p join beneficiaries.person k on k.district = p_district
+                                                and coalesce(p.merged_into, p.id) in (k.id, k.merged_into)
+                                              where p.district = p_district and p.id = p_person)
+                       order by c.valid @> p_month desc, c.person_id <> p_person, lower(c.valid) limit 1) is true end
       from programmes.rule r
-      join programmes.tier t on t.district = p_district and t.item_code = p_item and t.code = p_tier
+      join programmes.tier t on t.district = p_district and t.item_code = p_item and t.code = p_tier and t.state = 'APPROVED'
      where r.district = p_district and r.item_code = p_item and r.state = 'APPROVED' and r.valid @> p_month
 $$;
 
 -- Who has, in which months, what forbids an item (or a tier of it): another item that runs, or a benefit that others pay.
+-- An item of which somebody is past the age or the months does not run, whether or not its enrolment was ended.
 create or replace function payments.forbidding(p_district integer, p_item text, p_from date, p_to date)
 returns table (person_id bigint, month date, tier_code text, benefit text)
 language sql stable as
@@ -58,7 +68,13 @@ $$
                                  and (p.death_date is null or p.death_date >= x.month)
       left join beneficiaries.suspension u on u.district = p_district and u.enrolment_id = e.id and u.valid @> x.month
       left join beneficiaries.tier_change tc on tc.district = p_district and tc.enrolment_id = e.id and tc.valid @> x.month
+      left join programmes.rule r on r.district = p_district and r.item_code = x.other_item_code and r.state = 'APPROVED' and r.valid @> x.month
      where u.id is null
+       and coalesce(r.age_min, 0) <= payments.age(p.birth_date, payments.age_day(r.entry_basis, x.month))
+       and (coalesce(r.age_max, 1000) > payments.age(p.birth_date, payments.age_end_day(r.entry_basis, r.exit_basis, x.month))
+            or (r.age_max_at_school and exists (select from beneficiaries.schooling l where l.district = p_district and l.person_id = p.id
+                                                   and l.level <> 'preschool' and l.valid @> x.month)))
+       and coalesce(x.month < lower(e.valid) + make_interval(months => r.months_max), true)
        and (x.other_tier_code is null
             or payments.in_tier(p_district, x.other_item_code, x.other_tier_code, p.id, coalesce(tc.tier_code, e.tier_code), x.month))
     union all
@@ -79,15 +95,16 @@ language sql stable as
 $$
     with months as (
         select r.id, r.kind, r.tier_source, r.rounding, r.entry_basis, r.exit_basis, r.age_min, r.age_max, r.age_max_at_school,
-               r.certificate_types, r.months_max, r.basis_item, r.basis_tier, m.month, (m.month + interval '1 month')::date as next_month,
+               r.certificate_types, r.months_max, r.once_per, r.basis_item, r.basis_tier, m.month, (m.month + interval '1 month')::date as next_month,
                r.tier_source = 'disability_grade' or r.certificate_types is not null as by_certificate,
-               (select min(t.code) from programmes.tier t where t.district = p_district and t.item_code = p_item) as single_tier
+               payments.single_tier(p_district, p_item) as single_tier
           from (select g::date as month from generate_series(p_from::timestamp, p_to - interval '1 day', interval '1 month') g) m
           join programmes.rule r on r.district = p_district and r.item_code = p_item and r.state = 'APPROVED' and r.valid @> m.month
     ), runs_besides as ( -- what forbids a tier, by person and month
         select f.person_id, f.month, t.code as tier_code, min(f.benefit) as benefit
           from payments.forbidding(p_district, p_item, p_from, p_to) f
           join programmes.tier t on t.district = p_district and t.item_code = p_item and t.code = coalesce(f.tier_code, t.code)
+                                and t.state = 'APPROVED'
          group by f.person_id, f.month, t.code
     ), counted as ( -- of the items that count
         select v.enrolment_id, v.month, sum(v.quantity)::integer as quantity, array_agg(v.quantity order by v.id) as quantities,
@@ -118,6 +135,12 @@ $$
                               and (o.person_id = k.person_id
                                    or (o.person_id < k.other_id
                                        and o.person_id in (select f.other_id from kin f where f.person_id = k.person_id))))
+    ), certificate_months as ( -- the one valid on the first day, else the first that begins within the month: one a month
+        select distinct on (c.person_id, m.month) c.person_id, m.month, c.id, c.disability_grade, c.disability_type
+          from months m
+          join certificates c on c.valid && daterange(m.month, m.next_month)
+         where m.by_certificate
+         order by c.person_id, m.month, c.valid @> m.month desc, lower(c.valid), c.id
     ), schoolings as (
         select l.person_id, l.valid from beneficiaries.schooling l where l.district = p_district and l.level <> 'preschool'
         union all
@@ -134,7 +157,13 @@ $$
                          and not (m.age_max_at_school and exists (select from schoolings l where l.person_id = p.id and l.valid @> m.month))
                          then 'too_old'
                     when m.month >= lower(e.valid) + make_interval(months => m.months_max) then 'months_used_up'
-                    when m.kind = 'once' and m.month <> lower(e.valid) then 'no_activity' end as stop,
+                    when m.kind = 'once' and m.month <> lower(e.valid) then 'no_activity'
+                    when m.kind = 'once' and exists ( -- given before, under another number of the person
+                         select from kin k join beneficiaries.enrolment x on x.district = p_district and x.person_id = k.other_id
+                                 and x.item_code = p_item and lower(x.valid) < lower(e.valid)
+                          where k.person_id = p.id
+                            and (m.once_per = 'lifetime' or (m.once_per = 'year' and date_trunc('year', lower(x.valid)) = date_trunc('year', m.month))))
+                         then 'months_used_up' end as stop,
                case m.tier_source when 'age' then payments.age(p.birth_date, payments.age_day(m.entry_basis, m.month)) end as tier_age
           from months m
           join beneficiaries.enrolment e on e.district = p_district and e.item_code = p_item and e.valid @> m.month
@@ -143,13 +172,7 @@ $$
           left join beneficiaries.suspension u on u.district = p_district and u.enrolment_id = e.id and u.valid @> m.month
           left join beneficiaries.tier_change tc on tc.district = p_district and tc.enrolment_id = e.id and tc.valid @> m.month
           left join deaths d on d.person_id = p.id
-          left join certificates c on m.by_certificate and c.person_id = p.id
-               -- the one valid on the first day, else the first that begins within the month
-               and (c.valid @> m.month
-                    or (lower(c.valid) > m.month and lower(c.valid) < m.next_month
-                        and not exists (select from beneficiaries.certificate b
-                                         where b.district = p_district and b.person_id = p.id and b.id <> c.id
-                                           and b.valid && daterange(m.month, lower(c.valid)))))
+          left join certificate_months c on c.person_id = p.id and c.month = m.month
          where (p_people is null or p.id = any (p_people) or p.merged_into = any (p_people))
            -- one person under two numbers has a month once: the survivor's enrolment goes first
            and (p.merged_into is null
@@ -163,13 +186,13 @@ $$
         select p.*, t.code as tier_code,
                case when p.stop is not null then p.stop
                     when p.tier_source = 'age' and t.code is null then
-                         case when exists (select from programmes.tier y where y.district = p_district and y.item_code = p_item
+                         case when exists (select from programmes.tier y where y.district = p_district and y.item_code = p_item and y.state = 'APPROVED'
                                               and y.age_from > p.tier_age) then 'too_young' else 'too_old' end
                     when p.certificate_id is null then null
                     when not p.disability_type = any (p.certificate_types) then 'wrong_certificate'
                     when p.tier_source = 'disability_grade' and t.code is null then 'wrong_certificate' end as stop_by_now
           from people p
-          left join programmes.tier t on t.district = p_district and t.item_code = p_item
+          left join programmes.tier t on t.district = p_district and t.item_code = p_item and t.state = 'APPROVED'
                and case p.tier_source when 'single' then t.code = p.single_tier
                                       when 'enrolment' then t.code = p.named_tier
                                       when 'disability_grade' then p.disability_grade = any (t.disability_grades)
@@ -211,24 +234,38 @@ returns table (person_id bigint, person_division integer, month date, household_
                rule_id bigint, income_id bigint, standard_id bigint, share_fen bigint, stop text, benefit text, open text)
 language sql stable as
 $$
-    select b.person_id, b.division, b.month, m.household_id, h.division, head.person_id, b.rule_id, i.id, b.standard_id,
+    with numbers as ( -- of people who have several
+        select coalesce(s.merged_into, s.id) as survivor_id, s.id from beneficiaries.person s
+         where s.district = p_district
+           and (s.merged_into is not null or s.id in (select x.merged_into from beneficiaries.person x where x.district = p_district))
+    ), kin_members as ( -- households that somebody belongs to under another number
+        select distinct on (a.id, g.month) a.id as person_id, g.month::date as month, m.household_id
+          from numbers a
+          join numbers b on b.survivor_id = a.survivor_id and b.id <> a.id
+          join beneficiaries.household_member m on m.district = p_district and m.person_id = b.id
+          join generate_series(p_from::timestamp, p_to - interval '1 day', interval '1 month') g (month) on m.valid @> g.month::date
+         order by a.id, g.month, m.person_id
+    )
+    select b.person_id, b.division, b.month, u.household_id, h.division, head.person_id, b.rule_id, i.id, b.standard_id,
            greatest(0, case b.amount_per when 'month' then b.amount_fen * 12 else b.amount_fen end - i.per_head_year_fen),
            b.stop, b.benefit,
            case when b.stop is not null then null
-                when m.household_id is null then 'no_household'
+                when u.household_id is null then 'no_household'
                 when head.person_id is null then 'no_head'
                 when i.id is null then 'no_income'
                 else b.open end
       from payments.months(p_district, p_item, p_from, p_to, p_people) b
       join beneficiaries.enrolment e on e.district = p_district and e.id = b.enrolment_id
       left join beneficiaries.household_member m on m.district = p_district and m.person_id = e.person_id and m.valid @> b.month
-      left join beneficiaries.household h on h.district = p_district and h.id = m.household_id
+      left join kin_members k on k.person_id = e.person_id and k.month = b.month
+     cross join lateral (select coalesce(m.household_id, k.household_id) as household_id) u
+      left join beneficiaries.household h on h.district = p_district and h.id = u.household_id
       left join lateral (
           select hm.person_id from beneficiaries.household_member hm
             join beneficiaries.person hp on hp.district = p_district and hp.id = hm.person_id
-           where hm.district = p_district and hm.household_id = m.household_id and hm.relation in ('01', '02')
+           where hm.district = p_district and hm.household_id = u.household_id and hm.relation in ('01', '02')
              and hm.valid @> b.month and (hp.death_date is null or b.month <= hp.death_date)) head on true
-      left join beneficiaries.household_income i on i.district = p_district and i.household_id = m.household_id
+      left join beneficiaries.household_income i on i.district = p_district and i.household_id = u.household_id
                                                 and i.valid @> b.month
 $$;
 
@@ -296,6 +333,7 @@ $$
                (array_agg(c.benefit order by c.least_fen desc nulls last, c.benefit) filter (where c.kind = 'take_higher'))[1] as higher
           from compared c
           join programmes.tier t on t.district = p_district and t.item_code = p_item and t.code = coalesce(c.tier_code, t.code)
+                                and t.state = 'APPROVED'
          where c.valid @> c.month group by c.person_id, c.month, t.code
     )
     select m.person_id, m.division, m.month, m.enrolment_id, m.rule_id, m.tier_code, m.certificate_id, m.standard_id, m.basis_id,

@@ -81,10 +81,15 @@ $$
          where o.accrual = 'each_month'
          group by m.person_id, o.period, m.rule_id, m.tier_code, m.standard_id, m.basis_id, m.amount_per, m.amount_fen, m.stop,
                   m.benefit, m.open, m.less_fen, m.less, o.parts, o.part, o.rounding, o.remainder
+    ), placed as ( -- months of one amount add up to what they come to together, also where a row of it replaced another
+        select g.*, sum(months) over (partition by person_id, period, tier_code, amount_per, amount_fen, stop is null and open is null
+                                      order by from_month, rule_id, standard_id rows unbounded preceding)::integer as upto
+          from grouped g
     ), amounts as (
         select g.*, case when stop is null and open is null
-                         then payments.covered_fen(amount_fen, amount_per, months, parts, part, rounding, remainder) end as fen
-          from grouped g
+                         then payments.covered_fen(amount_fen, amount_per, upto, parts, part, rounding, remainder)
+                              - payments.covered_fen(amount_fen, amount_per, upto - months, parts, part, rounding, remainder) end as fen
+          from placed g
     )
     select person_id, person_id, period, from_month, months, division, rule_id, enrolment_id, null::bigint, null::bigint[], tier_code,
            certificate_id, standard_id, basis_id, null::bigint, quantity, fen,

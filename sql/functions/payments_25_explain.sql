@@ -66,7 +66,7 @@ $$
 $$;
 
 -- A payment of a unit and period as it was frozen, and the periods for which it was cut; a reissue is cut as the payment
--- whose place it takes.
+-- whose place it takes. superseded: another payment has taken its place, as a reissue or in a later run.
 create or replace function payments.explained_payment(p payments.payment) returns jsonb language sql stable as
 $$
     with recursive origin as (
@@ -74,7 +74,7 @@ $$
         union all
         select y.id, y.reissue_of from origin o join payments.payment y on y.district = p.district and y.id = o.reissue_of
     )
-    select jsonb_build_object('id', p.id, 'run', p.run_id, 'part', p.part, 'state', p.state, 'superseded', p.superseded,
+    select jsonb_build_object('id', p.id, 'run', p.run_id, 'part', p.part, 'state', p.state, 'superseded', p.superseded or p.replaced_by_run is not null,
                'reissue_of', p.reissue_of,
                'due_at_the_time_fen', (select coalesce(sum((f.value ->> 'amount_fen')::bigint), 0)::bigint from jsonb_array_elements(p.facts) f),
                'settled_before_fen', p.settled_before_fen, 'netted_fen', p.netted_fen, 'amount_fen', p.amount_fen,
@@ -136,9 +136,7 @@ begin
     select * into v_settled from payments.settled(v_district, p_item, v_range, v_unit) s
      where s.unit_id = v_unit and s.period = p_period;
     v_settled_fen := coalesce(v_settled.settled_fen, 0);
-    v_difference := case when v_due.fen >= v_settled_fen then v_due.fen - v_settled_fen
-                         when v_due.open is not null then 0
-                         else least(0, v_due.fen - coalesce(v_settled.received_fen, 0)) end;
+    v_difference := payments.difference_fen(v_due.fen, v_settled_fen, coalesce(v_settled.received_fen, 0), v_due.open);
     return jsonb_build_object('item', p_item, 'item_zh', v_item.item_zh, 'item_en', v_item.item_en,
         'unit', v_unit, 'unit_kind', case when v_households then 'household' else 'person' end, 'period', p_period,
         'due_fen', v_due.fen, 'open', v_due.open, 'settled_fen', v_settled_fen,

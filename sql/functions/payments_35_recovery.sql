@@ -4,7 +4,7 @@
 create or replace view payments.overpayment_state with (security_invoker = true) as
     select o.district, o.id, o.item_code, o.unit_id, o.person_id, o.period, o.run_id, o.amount_fen, r.netted_fen, r.collected_fen,
            r.written_off_fen, r.proposed_fen,
-           greatest(0, o.amount_fen - r.netted_fen - r.collected_fen - r.written_off_fen) as open_fen
+           case when o.id = g.chief then greatest(0, g.amount_fen - g.back_fen) else 0 end as open_fen
       from payments.overpayment o
       cross join lateral (
           select coalesce(sum(v.amount_fen) filter (where v.kind = 'netting' and p.state <> 'CANCELLED'), 0)::bigint as netted_fen,
@@ -13,7 +13,16 @@ create or replace view payments.overpayment_state with (security_invoker = true)
                  coalesce(sum(v.amount_fen) filter (where v.kind = 'write_off' and v.state = 'PROPOSED'), 0)::bigint as proposed_fen
             from payments.recovery v
             left join payments.payment p on p.district = v.district and p.id = v.payment_id
-           where v.district = o.district and v.overpayment_id = o.id) r;
+           where v.district = o.district and v.overpayment_id = o.id) r
+      cross join lateral ( -- two numbers of one person have one debt: it is open at the row that holds it
+          select (array_agg(w.id order by w.amount_fen desc, w.id))[1] as chief, sum(w.amount_fen)::bigint as amount_fen,
+                 (select coalesce(sum(v.amount_fen), 0)::bigint from payments.recovery v
+                    left join payments.payment p on p.district = v.district and p.id = v.payment_id
+                   where v.district = o.district and v.overpayment_id = any (array_agg(w.id)) and v.state = 'DONE'
+                     and (v.kind <> 'netting' or p.state <> 'CANCELLED')) as back_fen
+            from payments.overpayment w
+           where w.district = o.district and w.item_code = o.item_code and w.period = o.period
+             and w.unit_id = any (payments.same_units(o.district, o.item_code, payments.survivor_of(o.district, o.item_code, o.unit_id)))) g;
 grant select on payments.overpayment_state to huimin_payments, huimin_worker, huimin_reconcile, huimin_audit;
 
 -- Locks an overpayment and its item; refuses what the caller does not reach. Returns it as it stands then.
@@ -38,17 +47,6 @@ $$;
 
 create or replace function payments.recovery_step(p_recovery bigint, p_act text, p_data jsonb) returns bigint language sql as
 $$ select audit.write_event(p_act, 'recovery', p_recovery::text, p_data) $$;
-
--- The units under which somebody was paid: two numbers of one person are one.
-create or replace function payments.same_units(p_district integer, p_item text, p_unit bigint) returns bigint[] language sql stable as
-$$
-    select array_agg(u) from (
-        select p_unit as u
-        union
-        select p.id from beneficiaries.person p where p.district = p_district and p.merged_into = p_unit
-           and not exists (select from programmes.rule r where r.district = p_district and r.item_code = p_item
-                              and r.kind = 'household_topup' and r.state = 'APPROVED')) x
-$$;
 
 -- The money of a collection goes back the way it came, from the runs that paid the unit: those of the overpaid period first,
 -- latest part first. Of a run comes back at most what it paid to the unit and has not come back. Locks these runs in the

@@ -52,6 +52,7 @@ declare
     v_agency text;
     v_run bigint;
 begin
+    perform payments.item_lock(p_item); -- a rule that is being approved sees this run, or this run sees the rule
     v_range := payments.run_range(p_item, p_period);
     select code into v_agency from payments.agency where district = app.district();
     if v_agency is null then
@@ -147,6 +148,10 @@ begin
       cross join lateral (values (p.held, p.difference_fen), (p.open, null)) as h (reason, amount_fen)
      where h.reason is not null
      order by p.division, p.person_id, p.period, h.reason;
+    update payments.payment y set replaced_by_run = p_run
+      from pg_temp.preview n
+     where n.replaces and n.difference_fen > 0 and n.held is null and y.district = v_district and y.item_code = v_run.item_code
+       and y.period = n.period and y.unit_id = any (payments.same_units(v_district, v_run.item_code, n.unit_id)) and payments.replaceable(y);
     v_manifest := payments.run_manifest(v_district, p_run);
     select count(*) filter (where difference_fen > 0 and held is null) as lines,
            coalesce(sum(people) filter (where difference_fen > 0 and held is null and period = v_run.period), 0) as people,
@@ -185,7 +190,7 @@ begin
      where o.district = v_run.district and o.item_code = v_run.item_code and o.amount_fen > 0
        and o.period in (select p.period from payments.open_periods(v_run.district, v_run.item_code, v_run.period_range) p)
        and not exists (select from pg_temp.preview n where n.unit_id = o.unit_id and n.period = o.period
-                          and (n.difference_fen < 0 or n.open is not null));
+                          and (n.difference_fen < 0 or n.open is not null)); -- of a merged number too: it is the survivor's now
     insert into payments.overpayment as o (district, item_code, unit_id, person_id, period, amount_fen, run_id)
     select v_run.district, v_run.item_code, unit_id, person_id, period, excess_fen, p_run
       from pg_temp.preview where difference_fen < 0
@@ -197,8 +202,10 @@ begin
       from pg_temp.preview p
       cross join lateral jsonb_array_elements(p.netting) k
       join payments.payment y on y.district = v_run.district and y.run_id = p_run and y.unit_id = p.unit_id and y.period = p.period
-      join payments.overpayment o on o.district = v_run.district and o.item_code = v_run.item_code and o.unit_id = p.unit_id
-                                 and o.period = k.value ->> 'period'
+      join lateral (select w.id from payments.overpayment w
+                     where w.district = v_run.district and w.item_code = v_run.item_code and w.period = k.value ->> 'period'
+                       and w.unit_id = any (payments.same_units(v_run.district, v_run.item_code, p.unit_id))
+                     order by w.amount_fen desc, w.id limit 1) o on true
      where p.netted_fen > 0;
 end
 $$;
@@ -272,6 +279,7 @@ begin
     perform payments.require_failed_for_good(o) from payments.payment p
        join payments.payment o on o.district = p.district and o.id = p.reissue_of
       where p.district = app.district() and p.run_id = p_run; -- the bank may have corrected itself since
+    perform payments.require_failed_for_good(o) from payments.payment o where o.district = app.district() and o.replaced_by_run = p_run;
     if not payments.ledger_draw(p_run, v_run.amount_fen) then
         perform app.refuse('funds_missing');
     end if;
@@ -306,6 +314,7 @@ begin
     end if;
     update payments.payment o set superseded = false from payments.payment n
      where n.district = app.district() and n.run_id = p_run and n.reissue_of = o.id and o.district = n.district;
+    update payments.payment set replaced_by_run = null where district = app.district() and replaced_by_run = p_run;
     update payments.payment set state = 'CANCELLED', live = false, version = version + 1
      where district = app.district() and run_id = p_run;
     update payments.run set state = 'CANCELLED', version = version + 1,
@@ -331,23 +340,35 @@ $$
                             p_payment.unit_id) as id) u
 $$;
 
--- Refuses while the bank contradicts itself about a payment (an answer of success for a refused one, an open critical
--- break), and while returned money has not come back on a statement: a reissue would be paid a second time.
+-- What stands in the way of paying what failed once more: the bank contradicts itself about the payment (an answer of success
+-- for a refused one, an open critical break), or returned money has not come back on a statement. NULL: nothing.
+create or replace function payments.failed_for_good(p_old payments.payment) returns text language sql stable as
+$$
+    select case when exists (select from payments.break b where b.district = p_old.district and b.payment_id = p_old.id
+                                and b.state = 'OPEN' and b.severity = 'critical')
+                     or (p_old.state = 'REJECTED' and exists (select from payments.inbound_line l
+                           where l.district = p_old.district and l.payment_id = p_old.id and l.status in ('S', 'R')))
+                then 'evidence_contradicts'
+                when p_old.state = 'RETURNED' and not exists (select from payments.statement_entry e
+                           where e.district = p_old.district and e.payment_id = p_old.id and e.outcome = 'refunded')
+                then 'refund_awaited' end
+$$;
+
+-- Refuses with that code: it would be paid a second time.
 create or replace function payments.require_failed_for_good(p_old payments.payment) returns void language plpgsql stable as
 $$
+declare
+    v_code text := payments.failed_for_good(p_old);
 begin
-    if exists (select from payments.break b where b.district = p_old.district and b.payment_id = p_old.id
-                  and b.state = 'OPEN' and b.severity = 'critical')
-       or (p_old.state = 'REJECTED' and exists (select from payments.inbound_line l
-             where l.district = p_old.district and l.payment_id = p_old.id and l.status in ('S', 'R'))) then
-        perform app.refuse('evidence_contradicts');
-    end if;
-    if p_old.state = 'RETURNED' and not exists (select from payments.statement_entry e
-             where e.district = p_old.district and e.payment_id = p_old.id and e.outcome = 'refunded') then
-        perform app.refuse('refund_awaited');
+    if v_code is not null then
+        perform app.refuse(v_code);
     end if;
 end
 $$;
+
+-- Whether a payment failed and nothing has taken its place.
+create or replace function payments.replaceable(p_old payments.payment) returns boolean language sql immutable as
+$$ select p_old.state in ('REJECTED', 'RETURNED') and not p_old.superseded and p_old.replaced_by_run is null $$;
 
 -- A new payment for a refused or returned one, to the account that is valid now, as a run of one line that goes
 -- through approval and release like any other.
@@ -370,7 +391,7 @@ begin
     if v_old.state not in ('REJECTED', 'RETURNED') then
         perform app.refuse('wrong_state');
     end if;
-    if v_old.superseded then
+    if v_old.superseded or v_old.replaced_by_run is not null then
         perform app.refuse('already_reissued');
     end if;
     perform payments.require_failed_for_good(v_old);
@@ -440,15 +461,35 @@ $$
 $$;
 
 -- Registers the district's agent bank, once.
-create or replace function payments.agency_register(p_code text, p_name_zh text, p_unit_code text, p_account_number text)
+-- Registers the bank account that pays. A format must be able to do what it is named for.
+drop function if exists payments.agency_register(text, text, text, text);
+create or replace function payments.agency_register(p_code text, p_name_zh text, p_unit_code text, p_account_number text,
+    p_format text default null, p_answer_format text default null, p_statement_format text default null,
+    p_bank_number text default null, p_account_name text default null)
 returns void language plpgsql security definer set search_path = pg_catalog, payments, app as
 $$
+declare
+    v_format text := coalesce(p_format, 'agency-pipe-8');
 begin
     if app.divisions() is not null or app.programmes() is not null then
         perform app.refuse('forbidden');
     end if;
-    insert into payments.agency (district, code, name_zh, unit_code, account_number, format_code, event_id)
-    values (app.district(), p_code, p_name_zh, p_unit_code, p_account_number, 'agency-pipe-8',
-            audit.write_event('register', 'agency', p_code, jsonb_build_object('unit', p_unit_code)));
+    if not exists (select from payments.bank_format where code = v_format and pays) then
+        perform app.refuse('format_cannot_pay');
+    elsif not exists (select from payments.bank_format where code = coalesce(p_answer_format, v_format) and answers) then
+        perform app.refuse('format_cannot_answer');
+    elsif not exists (select from payments.bank_format where code = coalesce(p_statement_format, v_format) and states) then
+        perform app.refuse('format_cannot_state');
+    end if;
+    insert into payments.agency (district, code, name_zh, unit_code, account_number, format_code, answer_format_code,
+                                 statement_format_code, bank_number, event_id)
+    values (app.district(), p_code, p_name_zh, p_unit_code, p_account_number, v_format, p_answer_format,
+            p_statement_format, p_bank_number,
+            audit.write_event('register', 'agency', p_code,
+                              jsonb_build_object('unit', p_unit_code, 'format', v_format,
+                                                 'answer_format', coalesce(p_answer_format, v_format),
+                                                 'statement_format', coalesce(p_statement_format, v_format))));
+    update payments.agency set account_name = p_account_name
+     where district = app.district() and code = p_code and p_account_name is not null;
 end
 $$;

@@ -98,7 +98,8 @@ begin
     if not exists (select from programmes.item where district = app.district() and code = p_item) then
         perform app.refuse('unknown_item');
     end if;
-    if not exists (select from programmes.tier where district = app.district() and item_code = p_item and code = p_tier) then
+    if not exists (select from programmes.tier
+                    where district = app.district() and item_code = p_item and code = p_tier and state = 'APPROVED') then
         perform app.refuse('unknown_tier');
     end if;
     if exists (select from generate_series(p_from::timestamp, p_until - interval '1 day', interval '1 month') m

@@ -1,11 +1,18 @@
 -- Handing a file to the bank exactly once. The worker's transactions are: freeze (file_begin ... file_freeze: bytes,
 -- lines, state FILED); then, holding the job's fence, the outbox is written and file_sent commits.
 
+-- What messages call a file (column message_id).
+create or replace function payments.file_message_id(p_unit text, p_agency text, p_date date, p_sequence integer)
+returns text language sql immutable as
+$$ select 'HM-' || p_unit || '-' || p_agency || '-' || to_char(p_date, 'YYYYMMDD') || '-' || lpad(p_sequence::text, 4, '0') $$;
+
 -- Plans the next file of a released run: takes the next number of the bank's day and lists up to lines_max approved
 -- payments in the session's table file_batch. Returns no row when everything is filed. Locks the run and the day.
-create or replace function payments.file_begin(p_run bigint)
+drop function if exists payments.file_begin(bigint);
+create function payments.file_begin(p_run bigint)
 returns table (file_id bigint, agency_code text, unit_code text, format_code text, business_date date, sequence integer,
-               lines bigint, amount_fen bigint)
+               lines bigint, amount_fen bigint, message_id text, account_number text, debtor text, bank_number text,
+               created_at text)
 language plpgsql security definer set search_path = pg_catalog, payments, app as
 $$
 declare
@@ -49,23 +56,31 @@ begin
      where d.district = v_district and d.agency_code = v_agency.code and d.business_date = v_today
      returning d.last_sequence into v_sequence;
     return query select nextval('payments.file_id_seq'), v_agency.code, v_agency.unit_code, v_agency.format_code, v_today,
-                        v_sequence, v_lines, v_amount;
+                        v_sequence, v_lines, v_amount,
+                        payments.file_message_id(v_agency.unit_code, v_agency.code, v_today, v_sequence),
+                        v_agency.account_number,
+                        v_agency.account_name,
+                        coalesce(v_agency.bank_number, ''), app.time_text(now());
 end
 $$;
 
 -- Lines of the planned file after a line number, with what the worker has to open. Reads the register as its owner.
-create or replace function payments.file_lines(p_after integer, p_limit integer)
+drop function if exists payments.file_lines(integer, integer);
+create function payments.file_lines(p_after integer, p_limit integer)
 returns table (line integer, payment_id bigint, occurrence integer, amount_fen bigint, payee_name text,
-               account_id bigint, account_sealed bytea, holder_id bigint, id_number_sealed bytea)
+               account_id bigint, account_sealed bytea, holder_id bigint, id_number_sealed bytea, bank_number text,
+               remittance text)
 language plpgsql security definer set search_path = pg_catalog, payments, app as
 $$
 begin
     return query
-        select b.line, b.id, b.occurrence, b.amount_fen, p.payee_name, a.id, a.number_sealed, h.id, h.id_number_sealed
+        select b.line, b.id, b.occurrence, b.amount_fen, p.payee_name, a.id, a.number_sealed, h.id, h.id_number_sealed,
+               a.bank_number, coalesce(i.remittance_zh, '')
           from pg_temp.file_batch b
           join payments.payment p on p.district = app.district() and p.id = b.id
           join beneficiaries.account a on a.district = p.district and a.id = p.account_id
           join beneficiaries.person h on h.district = p.district and h.id = p.payee_person_id
+          join programmes.item i on i.district = p.district and i.code = p.item_code
          where b.line > p_after order by b.line limit p_limit;
 end
 $$;
@@ -82,13 +97,14 @@ declare
 begin
     select count(*), sum(amount_fen) into v_lines, v_amount from pg_temp.file_batch;
     insert into payments.file (district, id, run_id, agency_code, business_date, sequence, name, bytes, chunks, sha256,
-                               lines, amount_fen, state, event_id)
+                               lines, amount_fen, state, message_id, event_id)
     select v_district, p_file, p_run, r.agency_code, app.today(), p_sequence, p_name, p_bytes, p_chunks, p_sha256, v_lines,
-           v_amount, 'FROZEN',
+           v_amount, 'FROZEN', payments.file_message_id(a.unit_code, a.code, app.today(), p_sequence),
            audit.write_event('freeze', 'file', p_file::text,
                              jsonb_build_object('run', p_run, 'name', p_name, 'bytes', p_bytes, 'lines', v_lines,
                                                 'amount_fen', v_amount, 'sha256', encode(p_sha256, 'hex')))
-      from payments.run r where r.district = v_district and r.id = p_run;
+      from payments.run r join payments.agency a on a.district = r.district and a.code = r.agency_code
+     where r.district = v_district and r.id = p_run;
     update payments.payment p
        set state = 'FILED', version = p.version + 1, file_id = p_file, file_line = b.line, occurrence = b.occurrence
       from pg_temp.file_batch b where p.district = v_district and p.id = b.id;

@@ -26,11 +26,15 @@ begin
 end
 $$;
 
--- The district whose bank sends a message: by the file it answers, else by the unit's code.
-create or replace function payments.district_of_message(p_file_name text, p_unit text) returns integer
+-- The district whose bank sends a message: by the file it answers (name or message id), else by the unit's code, else
+-- by the account that a statement is of.
+drop function if exists payments.district_of_message(text, text);
+create or replace function payments.district_of_message(p_file text, p_unit text, p_account text) returns integer
     language sql stable security definer set search_path = pg_catalog, payments as
-$$ select coalesce((select district from payments.file where name = p_file_name),
-                   (select min(district) from payments.agency where unit_code = p_unit having count(*) = 1)) $$;
+$$ select coalesce((select district from payments.file where name = p_file),
+                   (select district from payments.file where message_id = p_file),
+                   (select min(district) from payments.agency where unit_code = p_unit having count(*) = 1),
+                   (select min(district) from payments.agency where account_number = p_account having count(*) = 1)) $$;
 
 -- A message that does not hold as a whole changes nothing and opens a break.
 create or replace function payments.inbound_refuse(p_inbound bigint, p_code text, p_line integer) returns void
@@ -306,7 +310,8 @@ begin
       from (select u.*, row_number() over (partition by u.direction, u.our_reference, u.amount_fen order by u.n) as nth
               from unnest(p_directions, p_amounts, p_bank_references, p_our_references) with ordinality
                        as u (direction, amount_fen, bank_reference, our_reference, n)) e
-      left join payments.file f on f.district = v_district and f.name = e.our_reference and e.direction = 'D'
+      left join payments.file f on f.district = v_district and e.our_reference in (f.name, f.message_id)
+           and e.direction = 'D'
            -- the same return twice in one statement: the second is not ours
       left join payments.payment p on p.district = v_district and e.direction = 'C' and e.nth = 1
            and p.id = case when e.our_reference ~ '^P[0-9]{1,18}$' then substr(e.our_reference, 2)::bigint end

@@ -13,6 +13,17 @@ $$
       from payments.payment where district = p_district and state = 'PAID'
      group by item_code, unit_id, period, part having count(*) > 1
     union all
+    -- A month is paid in one period: after a change of cycle the old and the new ones do not overlap.
+    select 'month_in_one_period', jsonb_build_object('item', a.item_code, 'unit', a.unit_id, 'period', a.period, 'other', b.period)
+      from (select r.item_code, r.period, r.period_range from payments.run r
+             where r.district = p_district and r.kind = 'REGULAR' and r.state not in ('CANCELLED', 'FAILED')) r
+      join (select r.item_code, r.period, r.period_range from payments.run r
+             where r.district = p_district and r.kind = 'REGULAR' and r.state not in ('CANCELLED', 'FAILED')) o
+        on o.item_code = r.item_code and o.period > r.period and o.period_range && r.period_range
+      join payments.payment a on a.district = p_district and a.item_code = r.item_code and a.period = r.period and a.live
+      join payments.payment b on b.district = p_district and b.item_code = r.item_code and b.period = o.period and b.live
+           and b.unit_id = a.unit_id
+    union all
     -- What the facts of a line come to was settled before, is kept for an overpayment, or is paid by it.
     select 'amount_is_entitlement', jsonb_build_object('payment', p.id)
       from payments.payment p
@@ -23,8 +34,9 @@ $$
     -- Nothing that was paid before is forgotten: lines before a line, less what came back, were settled when it was made.
     select 'settled_before_counts_all', jsonb_build_object('payment', p.id)
       from (select id, item_code, unit_id, period, part, settled_before_fen,
-                   coalesce(sum(amount_fen + netted_fen) over (partition by item_code, unit_id, period order by part, id
-                                                               rows between unbounded preceding and 1 preceding), 0) as before_fen
+                   coalesce(sum(netted_fen + case when replaced_by_run is null then amount_fen else 0 end)
+                                over (partition by item_code, unit_id, period order by part, id
+                                      rows between unbounded preceding and 1 preceding), 0) as before_fen
               from payments.payment
              where district = p_district and reissue_of is null and state <> 'CANCELLED') p
      where p.settled_before_fen < p.before_fen
@@ -240,10 +252,9 @@ $$
     select 'no_personal_data_in_events', jsonb_build_object('event', id)
       from audit.event
      where district = p_district
-       -- Identity, account and mobile numbers in the texts of the data; hashes run on in letters, amounts are no texts.
-       -- Only the data: an actor's name or a request's id may well be a long number.
+       -- What audit.write_event() refuses. Only the data: an actor's name or a request's id may well be a long number.
        and exists (select from jsonb_path_query(entry::jsonb -> 'data', 'strict $.** ? (@.type() == "string")') as t (value)
-                    where t.value #>> '{}' ~ '(^|[^0-9a-f])([1-9][0-9]{16}[0-9Xx]|[0-9]{12,19}|1[3-9][0-9]{9})([^0-9a-f]|$)')
+                    where t.value #>> '{}' ~ audit.event_number_pattern())
 $$;
 
 -- Planned for the district at hand: a plan for any district is several times slower.

@@ -3,10 +3,10 @@ revoke all on all functions in schema payments from public;
 grant execute on function payments.run_create(text, text, integer), payments.run_approve(bigint, bigint, bigint),
     payments.run_release(bigint), payments.run_cancel(bigint), payments.reissue(bigint),
     payments.resolve_unknown(bigint, text), payments.appropriate(text, text, bigint, text),
-    payments.agency_register(text, text, text, text), payments.inbound_receive(bigint, text, bytea),
+    payments.agency_register(text, text, text, text, text, text, text, text, text), payments.inbound_receive(bigint, text, bytea),
     payments.break_close(bigint, text), payments.dry_run(text, text, bigint, text, integer),
     payments.dry_run_totals(text, text), payments.missing_standards(integer, text, daterange),
-    payments.period_range(text), payments.invariants(integer)
+    payments.single_tier(integer, text), payments.period_range(text), payments.invariants(integer)
     to huimin_payments;
 grant execute on function payments.explanation(text, bigint, text), payments.overpayment_collect(bigint, bigint, text),
     payments.write_off_propose(bigint, bigint, text), payments.write_off_decide(bigint, boolean),
@@ -20,9 +20,13 @@ grant execute on function payments.run_fill(bigint), payments.run_fail(bigint, t
     payments.inbound_apply(bigint, text, bigint, date),
     payments.acknowledge(bigint, bigint, boolean, boolean, text, text),
     payments.statement_apply(bigint, text, integer, date, bigint, bigint, text[], bigint[], text[], text[]),
-    payments.district_of_message(text, text), payments.invariants(integer)
+    payments.district_of_message(text, text, text), payments.invariants(integer)
     to huimin_worker;
 grant execute on function payments.reconcile(date, boolean), payments.reconcile_totals(date),
     payments.invariants(integer)
     to huimin_reconcile;
 grant execute on function payments.invariants(integer) to huimin_audit;
+grant execute on function payments.single_tier(integer, text) to huimin_payments, huimin_worker, huimin_reconcile, huimin_audit;
+-- of the view payments.overpayment_state
+grant execute on function payments.survivor_of(integer, text, bigint), payments.same_units(integer, text, bigint)
+    to huimin_payments, huimin_worker, huimin_reconcile, huimin_audit;

@@ -222,7 +222,7 @@ def test_an_enrolment_from_application_to_end(clerk, reviewer, client_for, make_
     path = f"beneficiaries/enrolments/{applied['id']}"
     problem(clerk.post(f"{path}/approval"), 403, "forbidden")
     problem(client_for("clerk", scopes=["beneficiaries:review"]).post(f"{path}/approval"), 403, "same_person")
-    end = {"cause": "death", "ended_on": "2020-06-10", "evidence": "死亡证明 20200612"}
+    end = {"cause": "moved", "ended_on": "2020-06-10", "evidence": "户口迁移证 20200612"}
     problem(clerk.post(f"{path}/end", end), 409, "wrong_state")
     approved = reviewer.post(f"{path}/approval", {}, expect=200).json()
     assert (approved["state"], approved["valid_from"], approved["valid_until"], approved["decided_by"]) == (
@@ -230,7 +230,7 @@ def test_an_enrolment_from_application_to_end(clerk, reviewer, client_for, make_
     problem(reviewer.post(f"{path}/approval", {}), 409, "wrong_state")
     problem(clerk.post("beneficiaries/enrolments", body), 409, "already_exists")
     ended = clerk.post(f"{path}/end", end, expect=200).json()
-    assert (ended["state"], ended["valid_until"], ended["end_cause"]) == ("ENDED", "2020-07-01", "death")
+    assert (ended["state"], ended["valid_until"], ended["end_cause"]) == ("ENDED", "2020-07-01", "moved")
     again = clerk.post("beneficiaries/enrolments", dict(body, applied_on="2020-05-01"), expect=201).json()
     problem(reviewer.post(f"beneficiaries/enrolments/{again['id']}/approval", {}), 409, "already_exists")
     listed = clerk.get("beneficiaries/enrolments", person=person).json()["items"]

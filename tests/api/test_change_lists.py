@@ -1,4 +1,5 @@
 """Change lists: the preview changes nothing, a second person applies all or the good lines, a whole list is taken back exactly."""
+import csv
 import itertools
 import json
 import signal
@@ -11,7 +12,7 @@ from population import id_check_character
 from stack.bank import AGENCY
 from stack.cluster import SUPERUSER
 from support.client import problem
-from support.office import Office
+from support.office import Office, wait_for
 from support.register import BANK, STREET, TOWN, account_columns, card, found, id_number, table
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "api-spec" / "examples" / "change-list.csv"
@@ -328,10 +329,51 @@ def test_every_fault_names_its_line_and_column(clerk, enrolled, make_person):
     assert (first["zh"], first["en"]) == ("必填", "Required")
 
 
-def test_the_example_of_the_readme_can_be_read(clerk):
-    """Nobody in it is registered; nothing else is wrong."""
+@pytest.mark.parametrize("row, zh, en", [
+    ({"动作": "转账"}, "新增、变更、停发、换卡", "new, change, stop, card"),
+    (stop("", cause="不知道"), "死亡、收入、年龄、迁出、证件、服刑、学籍、自愿、其他", "death, income, age, moved, certificate, prison, school, voluntary, other"),
+    (tier("", 原因="不知道"), "评估、寄宿、学籍、机构、收入、其他", "assessment, boarding, school, institution, income, other"),
+    (tier("", code="寄养"), "散居、集中、事实无人抚养", "dispersed, institution, unsupported"),
+    (new_card("", 账户类型="信用卡"), "银行卡、旧卡、存折", "card, legacy_card, passbook"),
+    (new("", "disabled-care", 档次="重度"), None, None)])  # its tier is computed: nothing may stand there
+def test_a_wrong_word_is_answered_with_the_right_ones(clerk, enrolled, row, zh, en):
+    [(number, _)] = enrolled(1)
+    done = upload(clerk, csv_of({**row, "身份证号": number}))
+    [fault] = clerk.get(f"beneficiaries/change-lists/{done['id']}/errors").json()["items"]
+    assert (fault["line"], fault["code"]) == (2, "bad_value")
+    assert (fault["zh"], fault["en"]) == (f"不在允许的取值之内{'：' + zh if zh else ''}", f"Not one of the allowed values{': ' + en if en else ''}")
+
+
+def test_nobody_is_entered_years_before_the_age(clerk, make_person):
+    first17 = f"34019919800301{next(SERIAL):03d}"
+    number = first17 + id_check_character(first17)
+    make_person(id_number=number)
+    assert faults(clerk, upload(clerk, csv_of(new(number, "old-age")))) == [(2, "项目", "too_young")]
+
+
+def test_the_example_of_the_readme_goes_through_after_quickstart(clerk, reviewer, generate_population, register_of):
+    """Its people are among those that quickstart generates."""
+    def read(path):
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+
+    population = generate_population(1)
+    example = read(EXAMPLE)
+    numbers = {row[column] for row in example for column in ("身份证号", "户名身份证号")} - {""}
+    numbers |= {row["户名身份证号"] for row in read(population / "people.csv") if row["身份证号"] in numbers} - {""}
+    for kind in ("people", "enrolments"):
+        rows_ = [row for row in read(population / f"{kind}.csv") if row["身份证号"] in numbers]
+        assert {row["身份证号"] for row in rows_} <= numbers and len(rows_) >= 4
+        made = clerk.post(f"beneficiaries/imports?kind={kind}", table(tuple(rows_[0]), rows_).encode("utf-8"), headers=CSV, expect=202).json()
+        imported = wait_for(lambda made=made: clerk.get(f"beneficiaries/imports/{made['id']}").json(), lambda now: now["state"] == "DONE")
+        assert (imported["bad_lines"], imported["total_lines"]) == (0, len(rows_))
+    reviewer.post(f"beneficiaries/imports/{made['id']}/approval", {}, expect=200)
+    people = [clerk.post("beneficiaries/persons/searches", {"id_number": number}).json()["items"][0]["id"] for number in sorted(numbers)]
+    before = register_of(people)
     done = upload(clerk, EXAMPLE.read_bytes())
-    assert {code for _, _, code in faults(clerk, done)} == {"unknown_person"} and sum(bad for _, bad, _ in counts(done).values()) == 5
+    assert faults(clerk, done) == [] and counts(done) == {"card": (1, 0, 0), "change": (2, 0, 0), "new": (1, 0, 0), "stop": (1, 0, 0)}
+    assert counts(apply(reviewer, done))["change"] == (2, 0, 2) and register_of(people) != before
+    assert reviewer.post(f"beneficiaries/change-lists/{done['id']}/undo", {}, expect=200).json()["state"] == "UNDONE"
 
 
 def test_lines_that_contradict_each_other_are_all_bad(clerk, enrolled, make_person):
@@ -432,6 +474,23 @@ def test_applications_of_a_list_are_approved_at_once_by_a_third_person(clerk, re
     undo(third, done)
     ends = [clerk.get("beneficiaries/enrolments", person=person).json()["items"][0] for person in people]
     assert [(e["state"], e["valid_from"]) for e in ends] == [("ENDED", None), ("ENDED", None), ("REJECTED", None)]
+
+
+def test_an_end_by_list_needs_what_an_end_needs(clerk, reviewer, enrolled, rows, hearing_required):
+    (dead, dead_id), (tired, tired_id) = enrolled(2)
+    death, wish = stop(dead, cause="死亡", ended="2020-06-10"), stop(tired, 依据="声明1号")
+    assert faults(clerk, upload(clerk, csv_of(death))) == [(2, "原因", "death_not_recorded")]
+    clerk.patch(f"beneficiaries/persons/{dead_id}", {"death_date": "2020-06-10"}, etag='"1"', expect=200)
+    hearing_required("orphan")
+    assert faults(clerk, upload(clerk, csv_of({**death, "停发日期": "2020-06-11"}, wish))) == [
+        (2, "原因", "death_not_recorded"), (3, "项目", "hearing_missing")]
+    [made] = clerk.get("beneficiaries/enrolments", person=tired_id).json()["items"]
+    clerk.call("POST", f"beneficiaries/enrolments/{made['id']}/documents", b"%PDF-1.4\n", params={"kind": "voluntary_statement"}, expect=201,
+               headers={"Content-Type": "application/pdf", "Idempotency-Key": f"statement-{made['id']:08d}"})
+    assert faults(clerk, upload(clerk, csv_of(stop(tired)))) == [(2, "项目", "hearing_missing")]  # the statement's number is missing
+    done = apply(reviewer, upload(clerk, csv_of(death, wish)))
+    assert counts(done) == {"stop": (2, 0, 2)}
+    assert [e["end_cause"] for e in rows("enrolment", [dead_id, tired_id])] == ["death", "voluntary"]
 
 
 def test_a_clerk_reaches_no_other_division(clerk, street_clerk, reviewer, client_for, enrolled):

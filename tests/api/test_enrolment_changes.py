@@ -1,9 +1,10 @@
 """The life of an enrolment over HTTP, from its approval on: ends, hearings, suspensions, tiers, reviews, and who reaches what."""
 import pytest
 
+from population import PEOPLE_HEADER
 from support.client import problem
 from support.procedure import EVIDENCE, ITEM, TIERED, fields
-from support.register import STREET, id_number
+from support.register import STREET, TOWN, id_number, person_row
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +39,10 @@ def test_an_end_that_counts_from_its_decision(life):
         this_month = life.today()[:8] + "01"
         next_month = life.stack.cluster.psql("huimin_owner", f"select ('{this_month}'::date + interval '1 month')::date").strip()
         assert end(life, life.approved(ITEM), ended_on="2020-06-30").json()["valid_until"] == next_month
-        died = life.step(life.approved(ITEM), "end", {"cause": "death", "evidence": EVIDENCE, "ended_on": "2020-06-30"}, by="clerk").json()
+        person = life.person()
+        made = life.approved(ITEM, person)
+        life.clerk.patch(f"beneficiaries/persons/{person}", {"death_date": "2020-06-30"}, etag='"1"', expect=200)
+        died = life.step(made, "end", {"cause": "death", "evidence": EVIDENCE, "ended_on": "2020-06-30"}, by="clerk").json()
         assert died["valid_until"] == "2020-07-01"
     finally:
         life.rule(ITEM, exit_basis="event_month_paid")
@@ -59,7 +63,6 @@ def test_an_end_is_checked_and_a_wrong_one_stores_nothing(life):
     number = id_number()
     for body, wanted in (({"ended_on": "2020-02-29"}, ("/ended_on", "out_of_range")), ({"ended_on": "2020-02-30"}, ("/ended_on", "bad_date")),
                          ({}, ("/ended_on", "required")), ({"ended_on": "2199-01-01"}, ("/ended_on", "out_of_range")),
-                         ({"ended_on": life.today(1), "cause": "death"}, ("/ended_on", "out_of_range")),
                          ({"ended_on": "2020-06-30", "cause": "boredom"}, ("/cause", "bad_value")),
                          ({"ended_on": "2020-06-30", "evidence": f"身份证 {number}"}, ("/evidence", "personal_data")),
                          ({"ended_on": "2020-06-30", "evidence": "字" * 65}, ("/evidence", "too_long")),
@@ -74,11 +77,19 @@ def test_an_end_is_checked_and_a_wrong_one_stores_nothing(life):
         life.rule(ITEM, exit_basis="event_month_paid")
 
 
-def test_a_death_on_record_is_the_day_of_the_end(life):
+@pytest.mark.parametrize("merged", [False, True], ids=["of the person", "under another number"])
+def test_an_end_by_death_is_the_death_on_record(life, merged):
+    life.rule(ITEM, hearing_required=True)
     person = life.person()
     made = life.approved(ITEM, person)
-    life.clerk.patch(f"beneficiaries/persons/{person}", {"death_date": "2020-06-10"}, etag='"1"')
     body = {"cause": "death", "evidence": EVIDENCE}
+    for more in ({}, {"ended_on": "2020-06-10"}):
+        problem(life.step(made, "end", {**body, **more}, by="clerk"), 409, "death_not_recorded")
+    assert life.get(made)["state"] == "APPROVED"
+    dead = life.person() if merged else person
+    life.clerk.patch(f"beneficiaries/persons/{dead}", {"death_date": "2020-06-10"}, etag='"1"', expect=200)
+    if merged:
+        life.sql(f"update beneficiaries.person set merged_into = {person} where id = {dead}")
     assert fields(life.step(made, "end", {**body, "ended_on": "2020-06-11"}, by="clerk"), "invalid_fields", 400) == [("/ended_on", "out_of_range")]
     ended = life.step(made, "end", body, by="clerk", expect=200).json()
     assert (ended["ended_on"], ended["valid_until"]) == ("2020-06-10", "2020-07-01")
@@ -109,8 +120,26 @@ def test_a_reduction_needs_a_hearing_of_its_own(life):
     hear(life, made)
     assert end(life, made, ended_on="2020-06-30").json()["state"] == "ENDED"
     problem(hear(life, made), 409, "wrong_state")
-    for cause in ("death", "voluntary"):
-        assert end(life, life.approved(ITEM), ended_on="2020-06-30", cause=cause).json()["state"] == "ENDED"
+
+
+def test_a_wish_needs_its_statement_or_a_hearing(life):
+    life.rule(ITEM, hearing_required=True)
+    made = life.approved(ITEM)
+    wish = {"ended_on": "2020-06-30", "cause": "voluntary"}
+    problem(end(life, made, **wish), 409, "hearing_missing")
+    life.document(made, "other")
+    problem(end(life, made, **wish), 409, "hearing_missing")
+    life.document(made, "voluntary_statement")
+    problem(end(life, made, ended_on="2020-06-30"), 409, "hearing_missing")  # the statement is for nothing else
+    assert end(life, made, **wish).json()["state"] == "ENDED"
+    # Taken back: what was once wished is not wished for ever.
+    one = life.step(made, "reopenings", {"cause": "appeal", "evidence": EVIDENCE}, by="clerk", expect=201).json()
+    decide(life, one)
+    problem(end(life, made, **wish), 409, "hearing_missing")
+    hear(life, made)
+    assert end(life, made, **wish).json()["state"] == "ENDED"
+    life.rule(ITEM)
+    assert end(life, life.approved(ITEM), **wish).json()["state"] == "ENDED"
 
 
 def test_suspensions_pause_and_resume(life):
@@ -224,9 +253,105 @@ def test_a_wrong_end_is_taken_back_by_two_people(life):
     # Enrolled again in the meantime: the old end stays.
     again = life.approved(ITEM, now["person"], applied_on="2020-09-01", starts_on="2020-09-01")
     two = life.step(made, "reopenings", body, by="clerk", expect=201).json()
-    problem(decide(life, two), 409, "already_exists")
+    problem(decide(life, two), 409, "enrolled_again")
     assert (life.get(made)["state"], life.get(again)["state"]) == ("ENDED", "APPROVED")
     assert decide(life, two, "rejection").json()["state"] == "REJECTED"
+
+
+def test_a_return_takes_with_it_what_was_decided_since(life):
+    made = life.approved(TIERED, tier="dispersed")
+    decide(life, propose(life, made).json())
+    suspension = {"cause": "review", "from": "2020-05-01", "evidence": EVIDENCE}
+    life.step(made, "suspensions", suspension, by="clerk", expect=201)
+    waiting = propose(life, made, tier="dispersed", cause="other", **{"from": "2020-09-01"}).json()
+    life.step(made, "return", {"cause": "mistake", "evidence": EVIDENCE}, expect=200)
+    now = life.get(made, "/changes")
+    assert [(c["state"], c["decided_by"], c["version"]) for c in now] == [("APPROVED", "reviewer", 2), ("WITHDRAWN", None, 2)]
+    problem(decide(life, waiting), 409, "wrong_state")
+    problem(decide(life, waiting, "rejection"), 409, "wrong_state")
+    life.step(made, "submission", {}, by="clerk", expect=200)
+    life.step(made, "approval", {}, expect=200)
+    assert [t["void"] for t in life.get(made, "/tier-changes")] == [True]
+    assert [s["void"] for s in life.get(made, "/suspensions")] == [True]
+    again = propose(life, made).json()
+    assert decide(life, again).json()["state"] == "APPROVED"  # nothing of before stands in the way
+
+
+# ---- facts that lower what is due
+
+@pytest.fixture
+def topped_up(life):
+    """A couple in a household that an item tops up, whose rule demands a hearing: (the enrolments, path of the household)."""
+    life.rule("rural-dibao", hearing_required=True)
+    head, other = life.person(), life.person()
+    house = life.clerk.post("beneficiaries/households", {"number": f"H{head}", "division": TOWN}, expect=201).json()["id"]
+    path = f"beneficiaries/households/{house}"
+    for person, relation in ((head, "02"), (other, "10")):
+        life.clerk.post(f"{path}/members", {"person": person, "relation": relation}, expect=201)
+    life.clerk.post(f"{path}/incomes", {"per_head_year_fen": 100_000}, expect=201)
+    return [life.approved("rural-dibao", person) for person in (head, other)], path
+
+
+def test_a_higher_income_needs_a_hearing_of_its_own(life, topped_up):
+    (first, second), path = topped_up
+
+    def income(fen, since):
+        return life.clerk.post(f"{path}/incomes", {"per_head_year_fen": fen, "valid_from": since})
+
+    before = life.clerk.get(path).json()
+    problem(income(100_001, "2020-05-01"), 409, "hearing_missing")
+    assert life.clerk.get(path).json() == before
+    assert income(90_000, "2020-05-01").status_code == 201  # less income lowers nothing
+    problem(income(90_001, "2020-06-01"), 409, "hearing_missing")
+    hear(life, second)  # whichever member: the household is heard
+    assert income(95_000, "2020-06-01").status_code == 201
+    assert life.steps(second) == ["applied", "approved", "heard", "reduced"] and life.steps(first) == ["applied", "approved"]
+    [*_, step] = life.get(second, "/steps")
+    assert (step["cause"], step["actor"], step["effective_on"]) == ("income", "clerk", "2020-06-01")
+    problem(income(96_000, "2020-07-01"), 409, "hearing_missing")  # that hearing has been used
+    problem(end(life, second, ended_on="2020-09-30"), 409, "hearing_missing")
+    end_hearing = hear(life, first).json()
+    assert end_hearing["enrolment"] == first and end(life, first, ended_on="2020-09-30").json()["state"] == "ENDED"
+    problem(income(96_000, "2020-07-01"), 409, "hearing_missing")
+    life.rule("rural-dibao")
+    assert income(96_000, "2020-07-01").status_code == 201
+
+
+def test_a_benefit_of_others_needs_a_hearing_where_an_exclusion_names_it(life):
+    life.rule(ITEM, hearing_required=True)
+    person = life.person()
+    made = life.approved(ITEM, person)
+    path = f"beneficiaries/persons/{person}/other-benefits"
+    body = {"benefit": "work-injury-care", "valid_from": "2020-06-01", "source": "人社局函 4", "month_fen": 100}
+    problem(life.clerk.post(path, body), 409, "hearing_missing")
+    assert life.clerk.get(path).json()["items"] == []
+    life.clerk.post(path, {**body, "benefit": "employment"}, expect=201)  # nothing that this item looks at
+    life.clerk.post(path, {**body, "valid_from": "2019-01-01", "valid_until": "2020-01-01"}, expect=201)  # before it began
+    hear(life, made)
+    life.clerk.post(path, body, expect=201)
+    assert life.steps(made)[-1] == "reduced"
+    problem(end(life, made, ended_on="2020-09-30"), 409, "hearing_missing")
+
+
+def test_a_list_of_people_raises_no_income_unheard(life, topped_up):
+    (first, _), path = topped_up
+    number = id_number()
+    head = life.get(first)["person"]
+    life.sql(f"delete from beneficiaries.household_member where person_id = {head}")  # the list's head is somebody else
+    house = life.clerk.get(path).json()["number"]
+    other = life.clerk.post("beneficiaries/households", {"number": f"N{head}", "division": TOWN}, expect=201).json()["number"]
+    rows = [person_row(number, **{"户编号": house, "与户主关系": "02", "户年人均收入": "1000.01"}),
+            person_row(**{"户编号": other, "与户主关系": "01", "户年人均收入": "99999"})]
+    done, faults = life.imported("people", PEOPLE_HEADER, rows)
+    assert (done["state"], done["new_lines"], done["bad_lines"]) == ("DONE", 1, 1)
+    assert faults == [(2, "户年人均收入", "hearing_missing")]
+    assert [i["per_head_year_fen"] for i in life.clerk.get(path).json()["incomes"]] == [100_000]
+    second = topped_up[0][1]
+    hear(life, second)
+    done, faults = life.imported("people", PEOPLE_HEADER, rows)
+    assert (done["new_lines"], faults) == (1, [])
+    assert [i["per_head_year_fen"] for i in life.clerk.get(path).json()["incomes"]] == [100_000, 100_001]
+    assert life.steps(second)[-1] == "reduced"
 
 
 # ---- periodic reviews

@@ -3,6 +3,7 @@ import pytest
 
 from support.care import CARE, CARE_FEN, CareOffice
 from support.client import problem
+from support.office import answer
 from support.register import STREET, TOWN
 
 
@@ -64,10 +65,10 @@ def test_a_clerk_can_read_it_to_the_person(office):
     sentence = f"2020年6月：{tier['name_zh']}，每月60.00元，依据{source}（第1版），应发60.00元。"
     assert line["zh"] == sentence
     assert line["en"] == f"June 2020: {tier['name_en']}, 60.00 yuan a month, under {source} (version 1), 60.00 yuan due."
-    assert seen["calculation"]["zh"] == f"{seen['item_zh']}：{sentence}合计60.00元。已发60.00元，没有差额。"
-    assert seen["calculation"]["en"] == f"{seen['item_en']}: {line['en']} 60.00 yuan in all. 60.00 yuan are settled, no difference."
+    assert seen["calculation"]["zh"] == f"{seen['item_zh']}：{sentence}合计60.00元。已到账60.00元，没有差额。"
+    assert seen["calculation"]["en"] == f"{seen['item_en']}: {line['en']} 60.00 yuan in all. 60.00 yuan received, no difference."
     [payment] = seen["payments"]
-    assert payment["zh"] == f"{seen['item_zh']}：{sentence}当时应发60.00元，本次发放60.00元。"
+    assert payment["zh"] == f"{seen['item_zh']}：{sentence}当时应发60.00元，本次已发60.00元，已到账。"
     assert (seen["due_fen"], seen["settled_fen"], seen["difference_fen"], payment["state"]) == (CARE_FEN, CARE_FEN, 0, "PAID")
 
 
@@ -83,7 +84,7 @@ def test_a_stopped_month_says_why_and_what_is_too_much(office):
     assert [line["zh"] for line in june["calculation"]["lines"]] == ["2020年6月：停发，已去世。"]
     assert [line["en"] for line in june["calculation"]["lines"]] == ["June 2020: nothing is due, the person has died."]
     assert (june["due_fen"], june["settled_fen"], june["difference_fen"]) == (0, CARE_FEN, -CARE_FEN)
-    assert june["calculation"]["zh"].endswith("合计0.00元。已发60.00元，多发60.00元。")
+    assert june["calculation"]["zh"].endswith("合计0.00元。已到账60.00元，多发60.00元。")
     assert june["payments"][0]["due_at_the_time_fen"] == CARE_FEN  # frozen: at the time nobody knew
     assert office.explain(office.dead, "2020-05")["difference_fen"] == 0  # the month of the death is paid
 
@@ -96,6 +97,70 @@ def test_every_payment_of_the_runs_has_an_explanation_that_adds_up(office):
         check(seen)
         assert [(one["id"], one["amount_fen"]) for one in seen["payments"]] == [(payment["id"], payment["amount_fen"])]
         assert (seen["item"], seen["unit"], seen["period"]) == (payment["item"], payment["person_id"], payment["period"])
+
+
+# What became of a payment: the sentence about it, and the one about the period
+
+STATES = {
+    "CREATED": ("本笔60.00元，待审批。", "已到账0.00元，正在办理发放60.00元。", "60.00 yuan wait for approval.", "60.00 yuan under way."),
+    "APPROVED": ("已审批，待报送银行。", "已到账0.00元，正在办理发放60.00元。", "go to the bank next.", "60.00 yuan under way."),
+    "SENT": ("已报送银行，待银行确认。", "已到账0.00元，正在办理发放60.00元。", "has not confirmed them yet.", "60.00 yuan under way."),
+    "ACCEPTED": ("银行已受理，尚未到账。", "已到账0.00元，正在办理发放60.00元。", "not received yet.", "60.00 yuan under way."),
+    "PAID": ("本次已发60.00元，已到账。", "已到账60.00元，没有差额。", "60.00 yuan paid and received.", "60.00 yuan received, no difference."),
+    "RETURNED": ("已退回，本人未收到，待更正后重新发放。", "已到账0.00元，退回或未能入账、待更正后重新发放60.00元。", "came back from the bank: not received, to be paid again after correction.",
+                 "0.00 yuan received, 60.00 yuan refused or returned, to be paid again after correction."),
+    "REJECTED": ("银行未能入账，本人未收到，待更正后重新发放。", "已到账0.00元，退回或未能入账、待更正后重新发放60.00元。",
+                 "could not be credited by the bank: not received, to be paid again after correction.",
+                 "0.00 yuan received, 60.00 yuan refused or returned, to be paid again after correction."),
+    "CANCELLED": ("本笔60.00元已取消，未发放。", "已到账0.00元，还应发60.00元。", "60.00 yuan were cancelled, not paid.", "60.00 yuan to pay."),
+    "UNKNOWN": ("银行答复不明，正在核实。", "已到账0.00元，银行答复不明、正在核实60.00元。", "the bank has not said what became of them.", "60.00 yuan being checked with the bank."),
+}
+
+
+def expect_words(office, payment, state):
+    """The explanation of a payment speaks of its state, and of money as paid only when it is."""
+    zh, sum_zh, en, sum_en = STATES[state]
+    seen = office.get(f"payments/payments/{payment}/explanation")
+    check(seen)
+    [one] = seen["payments"]
+    assert one["state"] == state
+    assert one["zh"].endswith(zh) and one["en"].endswith(en)
+    assert seen["calculation"]["zh"].endswith(sum_zh) and seen["calculation"]["en"].endswith(sum_en)
+    for text in (one["zh"], seen["calculation"]["zh"]):
+        assert ("已发" in text or "没有差额" in text) == (state == "PAID")
+    assert ("paid and received" in one["en"]) == (state == "PAID") and "settled" not in one["en"] + seen["calculation"]["en"]
+
+
+def test_every_state_of_a_payment_has_its_words(client_for, bankless):
+    office = Explained(client_for)
+    people = [office.cared(since="2020-08-01") for _ in range(4)]
+    run = office.draft(CARE, "2020-08")
+    ids = {payment["person_id"]: payment["id"] for payment in office.payments(run["id"])}
+    returned, rejected, accepted, paid = (ids[person] for person in people)
+    expect_words(office, paid, "CREATED")
+    client_for("maker").post(f"payments/runs/{run['id']}/cancellation", {}, expect=200)
+    expect_words(office, paid, "CANCELLED")
+
+    run = office.draft(CARE, "2020-08")
+    ids = {payment["person_id"]: payment["id"] for payment in office.payments(run["id"])}
+    returned, rejected, accepted, paid = (ids[person] for person in people)
+    office.approve(run)
+    expect_words(office, paid, "APPROVED")
+    file = office.release(run)
+    expect_words(office, paid, "SENT")
+    line = {ids[person]: (ids[person], CARE_FEN, office.cards[person]) for person in people}
+    office.message(answer(file, [line[returned] + ("S",), line[rejected] + ("F", "E01", "账号不存在"), line[accepted] + ("W",), line[paid] + ("S",)]))
+    office.message(answer(file, [line[returned] + ("R", "E02", "账户已销户")], kind="RTRN"))
+    for payment, state in ((returned, "RETURNED"), (rejected, "REJECTED"), (accepted, "ACCEPTED"), (paid, "PAID")):
+        expect_words(office, payment, state)
+    client_for("maker").post(f"payments/payments/{rejected}/reissue", {}, expect=201)
+    again = office.explain(people[1], "2020-08")
+    assert [payment["state"] for payment in again["payments"]] == ["CANCELLED", "REJECTED", "CREATED"]
+    assert again["payments"][1]["zh"].endswith("银行未能入账，本人未收到，已另行办理重新发放。")
+    assert again["payments"][1]["en"].endswith("not received, another payment takes its place.")
+    assert again["calculation"]["zh"].endswith("已到账0.00元，正在办理发放60.00元。")
+    bankless.reconcile(bankless.cluster.psql("huimin_owner", "select app.today() + 1"))
+    expect_words(office, accepted, "UNKNOWN")
 
 
 def test_an_item_that_nobody_applied_for(office):

@@ -77,7 +77,9 @@ def faults(document):
 
 def test_the_agent_bank_is_registered_once(office, client_for):
     assert office.get("payments/agencies")["items"] == [
-        {"id": "AHLY", "name_zh": AGENCY["name_zh"], "unit_code": "0042", "account_number": AGENCY["account_number"], "format": "agency-pipe-8"}]
+        {"id": "AHLY", "name_zh": AGENCY["name_zh"], "unit_code": "0042", "account_number": AGENCY["account_number"],
+         "account_name": "惠民补贴资金专户", "bank_number": None, "format": "agency-pipe-8", "answer_format": "agency-pipe-8",
+         "statement_format": "agency-pipe-8"}]
     other = dict(AGENCY, code="OTHER", unit_code="0043")
     problem(client_for("finance").post("payments/agencies", other), 409, "already_exists")
     document = problem(client_for("finance").post("payments/agencies", dict(AGENCY, code="a-", unit_code="12x4", account_number="12345678x")),

@@ -9,8 +9,9 @@ from support.client import problem
 FRESH = iter(["pre-post-training", "veteran-training", "prenatal-screening", "prenatal-follow-up", "health-code", "medical-insurance",
               "pension-contributors", "premarital-check", "immunisation", "occupational-disease", "compulsory-free", "free-venues",
               "village-plays", "village-sports", "care-centres", "public-kindergartens", "school-buildings",
-              "shanty-renewal", "compound-renewal"])
+              "shanty-renewal", "compound-renewal", "smart-home-care"])
 CODES = (f"t{n}" for n in itertools.count(1))
+SORTS = itertools.count(1)
 GAP = {"gap_intended": True}
 
 
@@ -72,14 +73,45 @@ class Shop:
     def now(self, what, row):
         return self.proposer.get(f"programmes/{what}/{row['id']}").json()
 
-    def tier(self, code="standard", item=None, **more):
+    def propose_tier(self, code="standard", item=None, **more):
         body = {"code": code, "name_zh": "档次", "name_en": "Tier", **more}
         return self.proposer.post(f"programmes/items/{item or self.item}/tiers", body, expect=201).json()
+
+    def decide_tier(self, code, step="approval", item=None, by=None):
+        return (by or self.confirmer).post(f"programmes/items/{item or self.item}/tiers/{code}/{step}")
+
+    def tier(self, code="standard", item=None, **more):
+        """Proposed and approved."""
+        self.propose_tier(code, item, **more)
+        answer = self.decide_tier(code, item=item)
+        assert answer.status_code == 200
+        return answer.json()
 
 
 @pytest.fixture
 def shop(proposer, confirmer, item):
     return Shop(proposer, confirmer, item)
+
+
+ELSEWHERE = 340111
+
+
+@pytest.fixture
+def open_shop(stack, client_for):
+    """open_shop() is another district's shop with an item of its own: the catalogue has not enough of them."""
+    people = [client_for(name, scopes=["programmes:read", scope], district=ELSEWHERE) for name, scope in (
+        ("proposer", "programmes:write"), ("confirmer", "programmes:approve"))]
+
+    def make():
+        sort = next(SORTS)
+        stack.cluster.psql("huimin_owner", f"""
+            insert into programmes.item (district, code, sort, programme_no, programme_zh, programme_en, item_zh, item_en, lead_unit_zh, kind,
+                                         indicator_zh, indicator_en, target_op, target, unit, per_person_payment)
+            values ({ELSEWHERE}, 'shop-{sort}', {sort}, 1, '测试', 'Test', '测试{sort}', 'Test {sort}', '区民政局', 'subsidy', '人数', 'people', '=', 1, 'person',
+                    'yes')""")
+        return Shop(*people, f"shop-{sort}")
+
+    return make
 
 
 def validity(row):
@@ -181,7 +213,8 @@ def test_overlaps_and_gaps(shop, what):
     shop.tier()
     first = shop.approved(what, make(valid_from="2020-01-01", valid_to="2021-01-01"))
     for valid in (("2020-01-01", "2021-01-01"), ("2020-12-01", None), ("2019-01-01", "2020-02-01"), ("2020-06-01", "2020-07-01"), ("2019-01-01", None)):
-        shop.refused(what, make(valid_from=valid[0], valid_to=valid[1]), f"{one}_overlaps")
+        document = shop.refused(what, make(valid_from=valid[0], valid_to=valid[1]), f"{one}_overlaps")
+        assert document["see"] == f"/api/v1/programmes/{what}/{first['id']}"
         shop.refused(what, make(valid_from=valid[0], valid_to=valid[1], **GAP), f"{one}_overlaps")
     for valid in (("2021-02-01", None), ("2018-01-01", "2019-12-01")):
         shop.refused(what, make(valid_from=valid[0], valid_to=valid[1]), f"{one}_gap")
@@ -225,13 +258,85 @@ def test_what_cannot_be_replaced(shop):
     assert validity(shop.now("rules", old)) == ("2020-01-01", "2020-06-01", "APPROVED")
 
 
+PROCEDURE = {"accrual": "last_month", "age_min": 16, "age_max": 60, "age_max_at_school": True, "certificate_types": [6, 7], "months_max": 36,
+             "grace_months_max": 6, "netting_cap_percent": 30, "one_per_household": True, "once_per": "lifetime", "review_required": True,
+             "notice_days": 7, "notice_day_kind": "working", "hearing_required": True, "documents": ["application", "consent"],
+             "checks": ["identity", "age"]}
+
+
+def test_what_replaces_a_rule_says_only_what_changes(shop):
+    old = shop.approved("rules", rule(confirmed=True, **PROCEDURE))
+    short = {"valid_from": "2020-07-01", "source": "新的文件", "confirmed": False, "replaces": old["id"]}
+    new = shop.propose("rules", {**short, "notice_days": 10, "age_max": None, "checks": ["identity"]})
+    own = ("id", "valid_from", "source", "confirmed", "replaces", "state", "proposed_at", "approved_by", "approved_at", "version", "changes")
+    changed = {"notice_days": 10, "age_max": None, "checks": ["identity"]}
+    assert {name: value for name, value in new.items() if name not in own} == {
+        **{name: value for name, value in old.items() if name not in own}, **changed}
+    expected = [{"field": "age_max", "from": 60, "to": None}, {"field": "checks", "from": ["identity", "age"], "to": ["identity"]},
+                {"field": "confirmed", "from": True, "to": False}, {"field": "notice_days", "from": 7, "to": 10},
+                {"field": "source", "from": old["source"], "to": "新的文件"},
+                {"field": "valid_from", "from": "2020-01-01", "to": "2020-07-01"}]
+    assert new["changes"] == expected == shop.now("rules", new)["changes"]
+    assert shop.now("rules", old)["changes"] == []
+    assert shop.approve("rules", new)["changes"] == []
+    assert validity(shop.now("rules", old)) == ("2020-01-01", "2020-07-01", "APPROVED")
+
+
+def test_what_replaces_a_rule_is_checked_as_a_whole(shop, proposer):
+    old = shop.approved("rules", rule(**PROCEDURE))
+    path = f"programmes/items/{shop.item}/rules"
+    short = {"valid_from": "2020-07-01", "source": "新的文件", "confirmed": False, "replaces": old["id"]}
+    for body, faults in (({"replaces": old["id"]}, {("/valid_from", "required"), ("/source", "required"), ("/confirmed", "required")}),
+                         ({**short, "age_min": 60}, {("/age_max", "out_of_range")}), ({**short, "kind": "household_topup"}, {("/accrual", "unfit")}),
+                         ({**short, "cycle": "quarter", "valid_from": "2020-08-01"}, {("/valid_from", "cycle_day")}),
+                         ({**short, "valid_from": "2021-01-01"}, {("/valid_to", "out_of_range")}), ({**short, "checks": None}, {("/checks", "wrong_type")}),
+                         ({**short, "notice_days": 61, "kind": 1}, {("/notice_days", "out_of_range"), ("/kind", "wrong_type")})):
+        document = problem(proposer.post(path, body), 400, "invalid_fields")
+        assert {(error["pointer"], error["code"]) for error in document["errors"]} == faults
+    problem(proposer.post(path, {**short, "replaces": 999_999_999}), 409, "replaced_missing")
+    problem(proposer.post("programmes/items/legal-aid/rules", short), 409, "replaced_missing")  # another item's rule lends nothing
+    document = problem(proposer.post(path, {**short, "replaces": None}), 400, "invalid_fields")
+    assert ("/kind", "required") in {(error["pointer"], error["code"]) for error in document["errors"]}
+
+
+def test_a_rule_is_cut_where_one_of_its_own_periods_begins(open_shop):
+    """Otherwise the months before the cut would be paid twice: in the old quarter and in the new months."""
+    shop = open_shop()
+    old = shop.approved("rules", rule(cycle="quarter", valid_to=None))
+    for day in ("2020-05-01", "2020-06-01"):
+        shop.refused("rules", rule(valid_from=day, valid_to=None, replaces=old["id"]), "cycle_day")
+    first = shop.propose("rules", rule(valid_from="2020-07-01", valid_to=None, replaces=old["id"]))
+    assert shop.approve("rules", first)["state"] == "APPROVED" and shop.now("rules", old)["valid_to"] == "2020-07-01"
+    shop.refused("rules", rule(cycle="quarter", valid_from="2020-07-01", valid_to="2020-10-01", replaces=first["id"]), "rule_gap")
+    half = shop.propose("rules", rule(cycle="half", valid_from="2020-07-01", valid_to=None, replaces=first["id"]))
+    month = shop.propose("rules", rule(valid_from="2020-08-01", valid_to=None, replaces=first["id"]))
+    shop.approve("rules", half)
+    problem(shop.confirmer.post(f"programmes/rules/{month['id']}/approval"), 409, "replaced_missing")
+
+
+def test_an_unconfirmed_standard_does_not_take_a_confirmed_ones_place(open_shop):
+    """Unconfirmed standards are not paid: everybody would stand without."""
+    shop = open_shop()
+    shop.tier()
+    unconfirmed = shop.approved("standards", standard(confirmed=False))
+    better = shop.propose("standards", standard(valid_from="2020-07-01", confirmed=False, amount_fen=1, replaces=unconfirmed["id"]))
+    known = shop.approved("standards", standard(replaces=unconfirmed["id"]))
+    for day in ("2020-01-01", "2020-07-01"):
+        shop.refused("standards", standard(valid_from=day, confirmed=False, replaces=known["id"]), "unconfirmed_replaces_confirmed")
+    problem(shop.confirmer.post(f"programmes/standards/{better['id']}/approval"), 409, "replaced_missing")
+    assert shop.now("standards", known) == known
+    assert shop.approved("standards", standard(valid_from="2020-07-01", amount_fen=1, replaces=known["id"]))["confirmed"]
+
+
 def test_the_approval_decides_about_the_replaced_one_too(shop):
     old = shop.approved("rules", rule(valid_to=None))
     first = shop.propose("rules", rule(valid_from="2020-07-01", valid_to=None, replaces=old["id"]))
     second = shop.propose("rules", rule(valid_from="2020-10-01", valid_to=None, replaces=old["id"]))
     shop.approve("rules", first)
     problem(shop.confirmer.post(f"programmes/rules/{second['id']}/approval"), 409, "replaced_missing")
-    assert shop.now("rules", second) == second and validity(shop.now("rules", first)) == ("2020-07-01", None, "APPROVED")
+    now = shop.now("rules", second)
+    assert now["changes"] == [*second["changes"], {"field": "valid_to", "from": "2020-07-01", "to": None}]  # by what was approved meanwhile
+    assert {**now, "changes": []} == {**second, "changes": []} and validity(shop.now("rules", first)) == ("2020-07-01", None, "APPROVED")
 
 
 @pytest.mark.parametrize("what", ["rules", "standards"])
@@ -295,7 +400,7 @@ def test_amounts_go_with_the_rule(proposer, confirmer, kind, good, bad):
     """One item, a time of its own for each kind."""
     shop = Shop(proposer, confirmer, "legal-aid")
     year = 2100 + 4 * ["fixed", "per_unit", "per_case", "once", "per_term"].index(kind)
-    term = {"cycle": "term", "accrual": "first_month"} if kind == "per_term" else {}
+    term = {"tier_source": "enrolment", **({"cycle": "term", "accrual": "first_month"} if kind == "per_term" else {})}
     valid = {"valid_from": f"{year}-02-01", "valid_to": f"{year + 1}-02-01", **GAP}
     shop.approved("rules", rule(kind=kind, **term, **valid), GAP)
     tier = next(CODES)
@@ -321,13 +426,22 @@ def test_tiers_by_age_and_grade(shop, client_for):
     made = shop.proposer.post(f"programmes/items/{shop.item}/tiers", {"code": "old", "name_zh": "高龄", "name_en": "Old", "age_from": 80, "age_to": 90},
                               expect=201)
     assert made.headers["Location"] == f"/api/v1/programmes/items/{shop.item}"
-    assert made.json() == {"code": "old", "name_zh": "高龄", "name_en": "Old", "disability_grades": None, "age_from": 80, "age_to": 90}
+    assert made.json() == {"code": "old", "name_zh": "高龄", "name_en": "Old", "disability_grades": None, "age_from": 80, "age_to": 90,
+                           "state": "PROPOSED", "proposed_by": "proposer", "proposed_at": made.json()["proposed_at"], "approved_by": None,
+                           "approved_at": None, "version": 1}
+    late = shop.propose_tier("late", age_from=85, age_to=95)  # only approved tiers stand in each other's way
+    approved = shop.decide_tier("old").json()
+    assert approved == {**made.json(), "state": "APPROVED", "version": 2, "approved_by": "confirmer", "approved_at": approved["approved_at"]}
+    problem(shop.decide_tier("late"), 409, "tier_overlaps")
+    assert late in shop.proposer.get(f"programmes/items/{shop.item}").json()["tiers"]
+    assert shop.decide_tier("late", "rejection").json()["state"] == "REJECTED"
     shop.tier("older", age_from=90, age_to=None)
     shop.tier("severe", disability_grades=[1, 2])
     shop.tier("light", disability_grades=[3, 4])
     shop.tier("any")
     tiers = shop.proposer.get(f"programmes/items/{shop.item}").json()["tiers"]
-    assert [tier["code"] for tier in tiers] == ["any", "light", "old", "older", "severe"]
+    assert [(tier["code"], tier["state"]) for tier in tiers] == [("any", "APPROVED"), ("late", "REJECTED"), ("light", "APPROVED"), ("old", "APPROVED"),
+                                                                 ("older", "APPROVED"), ("severe", "APPROVED")]
     path = f"programmes/items/{shop.item}/tiers"
     names = {"name_zh": "档", "name_en": "Tier"}
     for body in ({"age_from": 89, "age_to": 91}, {"age_to": 81}, {"age_from": 100}, {"disability_grades": [4]}, {"disability_grades": [2, 3], "age_from": 1}):
@@ -340,8 +454,64 @@ def test_tiers_by_age_and_grade(shop, client_for):
         assert [(error["pointer"], error["code"]) for error in document["errors"]] == [fault]
     problem(shop.confirmer.post(path, {"code": "more", **names}), 403, "forbidden")
     assert shop.proposer.get(f"programmes/items/{shop.item}").json()["tiers"] == tiers
-    [event] = client_for("auditor").get("audit/events", entity="tier", id=f"{shop.item}/old").json()["items"]
-    assert (event["act"], event["actor"]) == ("create", "proposer")
+    events = client_for("auditor").get("audit/events", entity="tier", id=f"{shop.item}/old").json()["items"]
+    assert [(event["act"], event["actor"]) for event in events] == [("propose", "proposer"), ("approve", "confirmer")]
+
+
+def test_nobody_approves_an_own_tier(open_shop, client_for):
+    shop, own = open_shop(), client_for("proposer", scopes=["programmes:approve"], district=ELSEWHERE)
+    shop.propose_tier()
+    problem(shop.decide_tier("standard", by=own), 403, "same_person")
+    for step in ("approval", "rejection"):
+        for person in ("proposer", "supervisor"):
+            problem(shop.decide_tier("standard", step, by=client_for(person)), 403, "forbidden")
+        problem(shop.decide_tier("nothing", step), 404, "not_found")
+        problem(shop.decide_tier("standard", step, by=client_for("abroad", scopes=["programmes:approve"], district=340104)), 404, "not_found")
+        limited = client_for("limited", scopes=["programmes:approve"], district=ELSEWHERE, programmes=("orphan",))
+        problem(shop.decide_tier("standard", step, by=limited), 404, "not_found")
+    assert shop.decide_tier("standard").json()["approved_by"] == "confirmer"
+    for step in ("approval", "rejection"):
+        problem(shop.decide_tier("standard", step), 409, "wrong_state")
+    shop.propose_tier("second")
+    assert shop.decide_tier("second", "rejection", by=own).json()["state"] == "REJECTED"  # taken back
+    problem(shop.decide_tier("second"), 409, "wrong_state")
+
+
+def test_only_approved_tiers_can_be_named_but_a_standard_comes_before(open_shop):
+    shop, other = open_shop(), open_shop().item
+    shop.propose_tier()
+    percentage = rule(kind="percentage", basis_item=shop.item, basis_tier="standard")
+    pair = {"item": shop.item, "tier": "standard", "kind": "forbidden", "other_item": other, "valid_from": "2190-01-01", "source": "x",
+            "confirmed": False}
+    for path, body, pointer in ((f"programmes/items/{other}/rules", percentage, "/basis_tier"), ("programmes/exclusions", pair, "/tier")):
+        document = problem(shop.proposer.post(path, body), 400, "invalid_fields")
+        assert [(error["pointer"], error["code"]) for error in document["errors"]] == [(pointer, "unknown_tier")]
+    assert shop.approved("standards", standard())["state"] == "APPROVED"  # so that the item does not stop when its tier is approved
+    assert shop.decide_tier("standard").status_code == 200
+    shop.propose_tier("second")
+    shop.decide_tier("second", "rejection")
+    document = problem(shop.proposer.post(f"programmes/items/{shop.item}/standards", standard(tier="second")), 400, "invalid_fields")
+    assert [error["code"] for error in document["errors"]] == ["unknown_tier"]
+
+
+def test_a_rule_for_one_tier_allows_no_second(open_shop):
+    """In force or proposed; and no such rule where there are several tiers. Once the last rule knows tiers, there may be more."""
+    shop = open_shop()
+    second = {"code": "second", "name_zh": "档", "name_en": "Tier"}
+    path = f"programmes/items/{shop.item}/tiers"
+    shop.tier()
+    early = shop.propose_tier("early")
+    proposed = shop.propose("rules", rule())
+    problem(shop.proposer.post(path, second), 409, "single_tier")
+    problem(shop.decide_tier("early"), 409, "single_tier")
+    shop.approve("rules", proposed)
+    problem(shop.proposer.post(path, second), 409, "single_tier")
+    problem(shop.decide_tier("early"), 409, "single_tier")
+    assert early in shop.proposer.get(f"programmes/items/{shop.item}").json()["tiers"]
+    shop.approved("rules", rule(valid_from="2021-01-01", valid_to=None, tier_source="enrolment"))
+    assert shop.decide_tier("early").status_code == 200
+    shop.tier("second")
+    shop.refused("rules", rule(valid_from="2022-01-01", valid_to=None, gap_intended=True), "single_tier")
 
 
 # Who may

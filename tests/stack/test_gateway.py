@@ -6,6 +6,7 @@ import shutil
 import socket
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -150,8 +151,11 @@ def test_landing_page_documents_and_health(gateway):
     page = requests.get(gateway.url + "/")
     assert page.status_code == 200 and "/api/v1/payments/..." in page.text
     links = re.findall(r'href="([^"]+)"', page.text)
-    assert sorted(links) == [f"/api-spec/{name}.yaml" for name in ("audit", "beneficiaries", "components", "errors", "payments", "programmes")]
+    assert sorted(links) == [f"/api-spec/{name}" for name in ("audit.yaml", "beneficiaries.yaml", "components.yaml", "errors.yaml", "examples/change-list.csv",
+                                                             "payments.yaml", "programmes.yaml")]
     assert {requests.get(gateway.url + link).status_code for link in links} == {200}
+    example = requests.get(gateway.url + "/api-spec/examples/change-list.csv")
+    assert example.headers["Content-Type"] == "text/csv; charset=utf-8" and example.content == (ROOT / "api-spec" / "examples" / "change-list.csv").read_bytes()
     problem(requests.get(gateway.url + "/api-spec/errors_to_c.py"), 404, "not_found")
     problem(requests.get(gateway.url + "/api-spec/../nginx/gateway.conf.in"), 404, "not_found")
     assert requests.get(gateway.url + "/healthz").json() == {"status": "ok"}
@@ -173,3 +177,22 @@ def test_access_log_holds_no_query(gateway):
     requests.get(gateway.url + "/api/v1/payments/a?secret=1234567")
     assert "1234567" not in (gateway.paths.logs / "gateway-access.log").read_text(encoding="utf-8")
     assert "1234567" not in gateway.process.log.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path, logged", [
+    ("/api/v1/payments/runs/1234567890/lines/", "/api/v1/payments/runs/1234567890/lines/"),
+    ("/api/v1/payments/reconciliations/2026-01-31?x=1", "/api/v1/payments/reconciliations/2026-01-31"), ("/", "/"),
+    ("/api/v1/payments/persons/340103194910010015/clear", "/api/v1/payments/persons/*"),
+    ("/api/v1/payments/persons/34010319491001001X", "/api/v1/payments/persons/*"), ("/13800138000", "/*"),
+    ("/api/v1/payments/138-0013-8000/x", "/api/v1/payments/*"), ("/api/v1/payments/%31%33800138000", "/api/v1/payments/*"),
+    ("/api/v1/payments/%E5%BC%A0%E4%B8%89", "/api/v1/payments/*"), ("/api/v1/audit/persons/340103194910010015", "/api/v1/audit/persons/*")])
+def test_access_log_holds_no_number_of_a_person(gateway, path, logged):
+    answer = requests.get(gateway.url + path)
+    deadline, found = time.monotonic() + 10, []
+    while not found:  # written when the answer has gone out
+        assert time.monotonic() < deadline
+        lines = [json.loads(line) for line in (gateway.paths.logs / "gateway-access.log").read_text(encoding="utf-8").splitlines()]
+        found = [line for line in lines if line["request"] == answer.headers["X-Request-Id"]]
+    [line] = found
+    assert line["path"] == logged
+    assert not re.search("[0-9]{11}|13800|%E5", json.dumps(line["path"]) + gateway.process.log.read_text(encoding="utf-8"))

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from stack.bootstrap import DISTRICT
+from support.catalogue import approve, as_service, propose
 from support.district import context, quoted
 
 BEFORE = Path(__file__).resolve().parent / "seed-before-rules"  # rules, standards and tiers as issue 2 shipped them
 OLD_MIGRATIONS = 6
+BEFORE_TIERS_WERE_DECIDED = 12  # migrations
 OLD_FUNCTIONS = ("audit_write.sql",)
 ROWS = {  # how the loader of then put the files
     "tiers.csv": ("tier", "item_code, code, name_zh, name_en, disability_grades"),
@@ -128,41 +130,94 @@ def test_files_of_before_still_load(old):
     assert {tuple(numbers[1:]) for numbers in counts.values()} == {(0, 0)}
 
 
-def as_service(database, actor, sql):
-    """SQL as the programmes service in a transaction; returns its lines."""
-    return database.psql(f"begin read write;\n{context(actor, 'programmes')}{sql};\ncommit;", "huimin_programmes").splitlines()
-
-
-COPY = {  # a proposal that is another row but for its time, what it replaces and a word
-    "rule": ("item_code, kind, cycle, accrual, tier_source, rounding, remainder, entry_basis, exit_basis, lookback_months, source, confirmed", ""),
-    "standard": ("item_code, tier_code, amount_fen, amount_per, source, confirmed", "standard")}
-
-
-def replace(database, table, item, valid_from):
-    """People let a new row take over an approved one of an item; returns both numbers."""
-    columns, _ = COPY[table]
-    old_id = database.psql(f"select id from programmes.{table} where item_code = '{item}' and state = 'APPROVED' order by id limit 1")
-    [new_id] = as_service(database, "proposer", f"""
-        insert into programmes.{table} (district, {columns}, valid, replaces, state, proposed_by, event_id)
-        select district, {columns}, daterange('{valid_from}', upper(valid)), id, 'PROPOSED', 'proposer',
-               audit.write_event('propose', '{table}', currval('programmes.{table}_id_seq')::text, '{{}}')
-          from (select r.*, nextval('programmes.{table}_id_seq') as unused from programmes.{table} r where r.id = {old_id}) r
-        returning id""")
-    as_service(database, "confirmer", f"select programmes.{table}_approve({new_id}, false) \\g /dev/null\nselect 1")
-    return old_id, new_id
-
-
 @pytest.mark.parametrize("table, item", [("rule", "disabled-care"), ("standard", "disabled-care")])
 @pytest.mark.parametrize("valid_from, left", [("2020-07-01", "APPROVED|[2020-01-01,2020-07-01)"), ("2020-01-01", "REPLACED|[2020-01-01,2021-01-01)")])
 def test_what_people_decided_stays(make_database, table, item, valid_from, left):
     """A later load neither moves the end back nor calls the new row a difference."""
     database = make_database().load()
-    old_id, new_id = replace(database, table, item, valid_from)
+    new_id, old_id = propose(database, table, item, valid_from)
+    as_service(database, "confirmer", approve(table, new_id))
     assert database.psql(f"select state, valid from programmes.{table} where id = {old_id}") == left
     before = database.psql(f"select string_agg(t::text, ' ' order by id) from programmes.{table} t")
     database.load()
     assert database.psql(f"select string_agg(t::text, ' ' order by id) from programmes.{table} t") == before
     assert database.psql(f"select state from programmes.{table} where id = {new_id}") == "APPROVED"
+
+
+def test_an_end_that_people_decided_stays_while_another_waits(make_database):
+    """The row's last event is a proposal then, not the decision."""
+    database = make_database().load()
+    where = "from programmes.exclusion where item_code = 'pension'"
+    number = database.psql(f"select id {where}")
+    for day, decide in (("2020-07-01", True), ("2020-03-01", False)):
+        as_service(database, "proposer", f"select programmes.exclusion_end_propose({number}, '{day}', 'x') \\g /dev/null\nselect 1")
+        if decide:
+            as_service(database, "confirmer", f"select programmes.exclusion_end_decide({number}, true) \\g /dev/null\nselect 1")
+    database.load()
+    assert database.psql(f"select valid, end_to, version {where}") == "[2020-01-01,2020-07-01)|2020-03-01|4"
+    as_service(database, "another", f"select programmes.exclusion_end_decide({number}, true) \\g /dev/null\nselect 1")
+    before = database.psql("select string_agg(x::text, ' ' order by id) from programmes.exclusion x")
+    database.load()
+    assert database.psql("select string_agg(x::text, ' ' order by id) from programmes.exclusion x") == before
+
+
+def test_a_withdrawn_exclusion_does_not_come_back(make_database):
+    database = make_database().load()
+    number = database.psql("select id from programmes.exclusion where item_code = 'pension'")
+    as_service(database, "proposer", f"select programmes.exclusion_end_propose({number}, '2020-01-01', 'x') \\g /dev/null\nselect 1")
+    as_service(database, "confirmer", f"select programmes.exclusion_end_decide({number}, true) \\g /dev/null\nselect 1")
+    database.load()
+    assert database.psql("select id, state, valid from programmes.exclusion where item_code = 'pension'") == f"{number}|WITHDRAWN|[2020-01-01,)"
+
+
+@pytest.mark.parametrize("day, good", [("2020-05-01", False), ("2020-07-01", True)])
+def test_a_file_does_not_end_a_rule_within_one_of_its_periods(make_database, sql_copy, day, good):
+    database = make_database().load()
+    path = sql_copy / "seed" / str(DISTRICT) / "rules.csv"
+    text = path.read_text(encoding="utf-8")
+    assert text.count("disabled-living,2020-01-01,2021-01-01,fixed,quarter") == 1
+    path.write_text(text.replace("disabled-living,2020-01-01,2021-01-01", f"disabled-living,2020-01-01,{day}"), encoding="utf-8")
+    _, err = load(database, path.parent, ok=(0 if good else 1,))
+    assert good or "cycle_day" in err
+    assert database.psql("select upper(valid) from programmes.rule where item_code = 'disabled-living'") == (day if good else "2021-01-01")
+
+
+def test_tiers_of_before_are_approved(old):
+    database, seed = old
+    assert database.psql("select distinct state, proposed_by, approved_by, version, event_id is null from programmes.tier") == (
+        "APPROVED|seed:finance|seed:civil-affairs|1|t")
+    load(database, seed)
+    assert database.psql("select count(*) filter (where t.event_id is null), count(e.id), count(*) from programmes.tier t left join audit.event e"
+                         " on e.id = t.event_id and e.entity_id = t.item_code || '/' || t.code and e.seq = t.version") == "9|30|39"
+    values = f"({DISTRICT}, 'orphan', 'new', '新', 'New', 'somebody')"
+    assert database.psql("insert into programmes.tier (district, item_code, code, name_zh, name_en, proposed_by) values"
+                         f" {values} returning state, approved_by is null") == "PROPOSED|t"
+
+
+def test_a_tier_that_one_person_made_names_who(empty, sql_copy):
+    """Before tiers were approved."""
+    spare = sql_copy.parent / "later"
+    for folder, kept in (("migrations", BEFORE_TIERS_WERE_DECIDED), ("functions", 0)):
+        (spare / folder).mkdir(parents=True)
+        for path in sorted((sql_copy / folder).glob("*.sql"))[kept:]:
+            shutil.move(path, spare / folder / path.name)
+    for path in (spare / "functions").glob("a*.sql"):  # of the schemas app and audit
+        shutil.move(path, sql_copy / "functions" / path.name)
+    empty.huimin("migrate", "--sql", sql_copy)
+    empty.psql(f"""begin read write;
+        {context("clerk", "programmes")}
+        insert into programmes.item (district, code, sort, programme_no, programme_zh, programme_en, item_zh, item_en, lead_unit_zh, kind, indicator_zh,
+                                     indicator_en, target_op, target, unit, per_person_payment)
+        values ({DISTRICT}, 'item', 1, 1, 'x', 'x', 'x', 'x', 'x', 'subsidy', 'x', 'x', '=', 1, 'x', 'x');
+        insert into programmes.tier (district, item_code, code, name_zh, name_en) values ({DISTRICT}, 'item', 'one', 'x', 'x');
+        select audit.write_event('create', 'tier', 'item/one', '{{}}');
+        commit""")
+    for folder in ("migrations", "functions"):
+        for path in (spare / folder).glob("*.sql"):
+            shutil.move(path, sql_copy / folder / path.name)
+    empty.huimin("migrate", "--sql", sql_copy)
+    assert empty.psql("select t.state, t.proposed_by, t.approved_by, e.act from programmes.tier t join audit.event e on e.id = t.event_id") == (
+        "APPROVED|clerk|migration:0013|create")
 
 
 def test_defaults_of_a_proposal_are_the_tables(loaded):
@@ -183,9 +238,9 @@ NEXT = "version = version + 1, event_id = 999999999"  # no event of another row
 @pytest.mark.parametrize("table", ["rule", "standard", "exclusion"])
 def test_decisions_cannot_be_undone_by_the_service(loaded, table):
     for change, says in (("state = 'PROPOSED'", "does not become"), ("version = version + 1", "new version"), ("event_id = event_id + 1", "new version"),
-                         (f"{NEXT}, approved_by = 'me'", "but in its end"),
-                         (f"{NEXT}, valid = daterange('2010-01-01', '2011-01-01')", "but in its end"),
-                         (f"{NEXT}, approved_at = now()", "but in its end")):
+                         (f"{NEXT}, approved_by = 'me'", "with its successor only"),
+                         (f"{NEXT}, valid = daterange('2020-01-01', '2020-07-01')", "permission denied"),
+                         (f"{NEXT}, approved_at = now()", "with its successor only")):
         assert says in loaded.refuses("huimin_programmes", f"begin read write;\n{context()}update programmes.{table} set {change};")
     copy = loaded.psql("select string_agg(quote_ident(attname), ', ') from pg_attribute where attnum > 0 and attidentity = ''"
                        f" and attrelid = 'programmes.{table}'::regclass")

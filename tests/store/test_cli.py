@@ -215,17 +215,17 @@ def test_a_standard_ends_and_its_successor_begins(seeded):
 
 def test_a_rule_and_an_exclusion_end(seeded):
     database, seed = seeded
-    for file in ("rules.csv", "exclusions.csv"):
-        edit(seed / file, lambda rows: rows[0].update(valid_to="2020-07-01"))
+    for file, line in (("rules.csv", 1), ("exclusions.csv", 0)):  # the first rule pays by the year
+        edit(seed / file, lambda rows, line=line: rows[line].update(valid_to="2020-07-01"))
     counts, _ = load(database, seed)
-    assert counts["rules.csv"] == [26, 0, 1] and counts["exclusions.csv"] == [22, 0, 1]
+    assert counts["rules.csv"] == [26, 0, 1] and counts["exclusions.csv"] == [23, 0, 1]
     for table in ("rule", "exclusion"):
         [row] = database.psql(f"select upper(valid), version, id from programmes.{table} where upper(valid) = '2020-07-01'").splitlines()
         assert row.startswith("2020-07-01|2|")
         assert database.psql(f"select string_agg(act, ' ' order by seq) from audit.event where entity = '{table}'"
                              f" and entity_id = '{row.split('|')[2]}'") == f"{table}.loaded {table}.end_moved"
     counts, _ = load(database, seed)
-    assert counts["rules.csv"] == [26, 0, 0] and counts["exclusions.csv"] == [22, 0, 0]
+    assert counts["rules.csv"] == [26, 0, 0] and counts["exclusions.csv"] == [23, 0, 0]
 
 
 def test_the_calendar_and_review_classes_are_brought_up_to_date(seeded):
@@ -246,7 +246,8 @@ def test_the_calendar_and_review_classes_are_brought_up_to_date(seeded):
     ("rules.csv", {"documents": "Passport"}, "rules.csv:2: documents"),
     ("rules.csv", {"certificate_types": "8"}, "rules.csv:2: certificate_types"),
     ("rules.csv", {"documents": "passport", "valid_from": "2030-01-01", "valid_to": ""}, "23514"),
-    ("rules.csv", {"valid_from": "2019-12-01"}, "23P01"),
+    ("rules.csv", {"valid_from": "2019-01-01"}, "23P01"),
+    ("rules.csv", {"valid_from": "2019-12-01"}, "cycle_day"),  # a rule that pays by the year
     ("exclusions.csv", {"other_item_code": ""}, "23514"),
     ("exclusions.csv", {"other_item_code": "nothing"}, "23503"),
     ("calendar.csv", {"day": "2020-13-01"}, "calendar.csv:2: day"),

@@ -131,7 +131,7 @@ def test_arrears_and_netting_are_causes_of_their_own(lawgiver):
     people = office.disabled(3, 1)
     held, overpaid, same = people
     office.run_sql(f"update beneficiaries.account set valid = daterange(lower(valid), '2020-02-01') where person_id = {held}")
-    office.released(CARE, "2020-05")
+    office.paid(CARE, "2020-05")
     office.card([held], since="2020-03-01")
     suspend(office, overpaid, "[2020-05-01,2020-06-01)")
     june = office.released(CARE, "2020-06")

@@ -23,7 +23,7 @@ def apply(district, person, item=ITEM, tier="null", actor="clerk"):
         insert into beneficiaries.enrolment (district, person_id, division, item_code, tier_code, state, applied_on, starts_on, applied_by,
                                              event_id)
         select {DISTRICT}, id, division, '{item}', {tier}, 'APPLIED', '2020-03-01', '2020-03-01', '{actor}',
-               audit.write_event('apply', 'seed', 'apply-{person}-{item}', '{{}}') from beneficiaries.person where id = {person}
+               audit.write_event('apply', 'enrolment', 'apply-{person}-{item}', '{{}}') from beneficiaries.person where id = {person}
         returning id""", ROLE, actor=actor)[0])
 
 
@@ -51,6 +51,22 @@ def rule(district, settings, item=ITEM):
 def steps(district, enrolment):
     """The steps of an enrolment, in order."""
     return district.run_sql(f"select step from beneficiaries.enrolment_step where enrolment_id = {enrolment} order by seq")
+
+
+def propose(district, enrolment, tier=None, *, since="2020-05-01", by=None, state="PROPOSED", refused=False):
+    """A proposal of the clerk as the service writes it: another tier, or a reopening; its number, or what was refused."""
+    decided = "'x', now()" if state != "PROPOSED" else "null, null"
+    kind = f"'tier', item_code, '{tier}', '{since}'::date, 'assessment'" if tier else "'reopening', item_code, null, null, 'wrong_date'"
+    sql = f"""insert into beneficiaries.enrolment_change (district, enrolment_id, kind, item_code, tier_code, from_on, cause, evidence, state, proposed_by,
+                                                          decided_by, decided_at, event_id)
+        select district, id, {kind}, 'x', '{state}', '{by or "clerk"}', {decided}, event_id from beneficiaries.enrolment where id = {enrolment} returning id"""
+    return district.refuses(sql, ROLE, actor="clerk") if refused else district.value(sql, ROLE, actor="clerk")
+
+
+def decide(district, proposal, *, by="reviewer", refused=False):
+    """A proposal is approved; what was refused."""
+    sql = f"select beneficiaries.change_decide({proposal}, true)"
+    return district.refuses(sql, ROLE, actor=by) if refused else district.run_sql(sql, ROLE, actor=by)
 
 
 @pytest.mark.parametrize("basis, cause, ended, decided, notice, grace, until", [
@@ -190,8 +206,73 @@ def test_reductions_need_their_hearing(made):
     assert "hearing_missing" in district.refuses(
         change("state = 'RETURNED', return_cause = 'mistake', decided_by = null, valid = null", enrolment), ROLE)
     assert "hearing_missing" in district.refuses(f"select beneficiaries.suspend({enrolment}, 'income', '2020-05-01', null, 'x')", ROLE)
-    district.run_sql(change(ended.format("death"), enrolment), ROLE)
+    assert "hearing_missing" in district.refuses(change(ended.format("voluntary") + ", evidence = 'x'", enrolment), ROLE)
+    death = change(ended.format("death"), enrolment)
+    assert "death_not_recorded" in district.refuses(death, ROLE)
+    person = district.value(f"select person_id from beneficiaries.enrolment where id = {enrolment}")
+    district.died(person, "2020-06-29")
+    assert "death_not_recorded" in district.refuses(death, ROLE)
+    district.died(person, "2020-06-30")
+    district.run_sql(death, ROLE)
     assert steps(district, enrolment)[-1] == "ended"
+
+
+def test_a_wish_counts_with_its_number_and_its_statement(made):
+    district, enrolment = made
+    approve(district, enrolment)
+    rule(district, "hearing_required = true")
+    upload = district.value(f"insert into ops.upload (district, bytes, chunks, sha256, actor) values ({DISTRICT}, 1, 0, sha256('x'), 'clerk') returning id")
+    district.run_sql(f"""select from beneficiaries.enrolment_note({enrolment}, 'document', null, null, null, null);
+        insert into beneficiaries.enrolment_document (district, enrolment_id, kind, media_type, upload_id, sha256, bytes, kept_by, event_id)
+        select district, id, 'voluntary_statement', 'application/pdf', {upload}, sha256('x'), 1, 'clerk', event_id
+          from beneficiaries.enrolment where id = {enrolment}""", ROLE)
+    ended = "state = 'ENDED', end_cause = 'voluntary', ended_on = '2020-06-30', valid = daterange('2020-03-01', '2020-07-01')"
+    assert "hearing_missing" in district.refuses(change(ended, enrolment), ROLE)
+    district.run_sql(change(ended + ", evidence = '声明 1'", enrolment), ROLE)
+    assert steps(district, enrolment)[-1] == "ended"
+
+
+def test_a_return_empties_what_was_decided_since(made):
+    district, _ = made
+    [person] = district.people(1)
+    enrolment = apply(district, person, TIERED, "'self-care'")
+    rule(district, "notice_days = 0", TIERED)
+    approve(district, enrolment)
+    decide(district, propose(district, enrolment, "half-care"))
+    district.run_sql(f"select beneficiaries.suspend({enrolment}, 'other', '2020-06-01', null, 'x')", ROLE)
+    propose(district, enrolment, "full-care")
+    district.run_sql(change("state = 'RETURNED', return_cause = 'mistake', decided_by = null, decided_at = null, valid = null", enrolment), ROLE)
+    for table, what in (("tier_change", "c.valid"), ("suspension", "c.valid"), ("enrolment_change", "c.state")):
+        rows = district.rows(f"select {what}::text as what, c.event_id = n.event_id as fell from beneficiaries.{table} c"
+                             " join beneficiaries.enrolment n on n.district = c.district and n.id = c.enrolment_id order by c.id")
+        assert [(r["what"], r["fell"]) for r in rows] == ([("APPROVED", False), ("WITHDRAWN", True)] if table == "enrolment_change" else [("empty", True)])
+
+
+def test_a_wrong_end_stays_when_the_months_have_another_enrolment(made):
+    district, enrolment = made
+    approve(district, enrolment)
+    district.run_sql(change("state = 'ENDED', end_cause = 'moved', ended_on = '2020-03-01', valid = 'empty'", enrolment), ROLE)
+    approve(district, apply(district, district.value(f"select person_id from beneficiaries.enrolment where id = {enrolment}")))
+    proposal = propose(district, enrolment)
+    assert "enrolled_again" in decide(district, proposal, refused=True)
+
+
+def test_a_list_takes_over_what_runs_already(made):
+    district, enrolment = made
+    imported = district.value(f"""with u as (insert into ops.upload (district, bytes, chunks, sha256, actor) values ({DISTRICT}, 1, 0, sha256('x'), 'clerk')
+            returning *) insert into beneficiaries.import (district, kind, upload_id, sha256, actor, created_at)
+        select {DISTRICT}, 'enrolments', id, sha256, 'clerk', '2020-02-29 15:59:59Z' from u returning id""")
+    district.database.psql(f"set session_replication_role = replica; update beneficiaries.enrolment set import_id = {imported} where id = {enrolment}",
+                           SUPERUSER)
+    take_over = f"""with e as materialized (select audit.write_event('approve_import', 'import', '{imported}', '{{}}') as id)
+            update beneficiaries.import i set approved_by = app.actor(), approved_at = now(), version = version + 1, event_id = e.id from e
+             where i.id = {imported};
+        update beneficiaries.enrolment n set {APPROVE}, version = n.version + 1, event_id = i.event_id from beneficiaries.import i
+         where n.id = {enrolment} and i.id = {imported}"""
+    assert "begins_later" in district.refuses(take_over, ROLE, actor="lead")
+    district.database.psql(f"update beneficiaries.import set created_at = '2020-02-29 16:00:00Z' where id = {imported}", SUPERUSER)
+    district.run_sql(take_over, ROLE, actor="lead")
+    assert steps(district, enrolment) == ["applied", "taken_over"]
 
 
 def test_an_end_before_the_start_cannot_be_stored(made):
@@ -241,13 +322,20 @@ def test_a_tier_is_changed_by_another_than_proposed_it(made):
     enrolment = apply(district, person, TIERED, "'self-care'")
     rule(district, "notice_days = 0", TIERED)
     approve(district, enrolment)
-    call = f"select beneficiaries.tier_change_apply({enrolment}, 'half-care', '2020-05-01', 'assessment', 'x', 'clerk')"
-    assert "same_person" in district.refuses(call, ROLE, actor="clerk")
-    district.run_sql(call, ROLE, actor="reviewer")
+    for role in (ROLE, "huimin_worker"):
+        assert "permission denied" in district.refuses(
+            f"select beneficiaries.tier_change_apply({enrolment}, 'half-care', '2020-05-01', 'assessment', 'x', 'somebody')", role)
+    for forged in ({"by": "somebody"}, {"state": "APPROVED"}):
+        assert "row-level security" in propose(district, enrolment, "half-care", refused=True, **forged)
+    proposal = propose(district, enrolment, "half-care")
+    assert "permission denied" in district.refuses(
+        f"update beneficiaries.enrolment_change set state = 'APPROVED', decided_by = 'x', decided_at = now() where id = {proposal}", ROLE)
+    assert "same_person" in decide(district, proposal, by="clerk", refused=True)
+    decide(district, proposal)
     assert district.run_sql(f"select tier_code || ' ' || valid from beneficiaries.tier_change where enrolment_id = {enrolment}") == [
         "half-care [2020-05-01,)"]
     # Earlier again: what was to come later is void.
-    district.run_sql(call.replace("2020-05-01", "2020-04-01").replace("half-care", "full-care"), ROLE, actor="reviewer")
+    decide(district, propose(district, enrolment, "full-care", since="2020-04-01"))
     assert district.run_sql(f"select tier_code || ' ' || valid from beneficiaries.tier_change where enrolment_id = {enrolment} order by id") == [
         "half-care empty", "full-care [2020-04-01,)"]
 

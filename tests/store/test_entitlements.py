@@ -13,9 +13,9 @@ from support.facts import MAIN, listed
 SEED = Path(__file__).resolve().parents[2] / "sql" / "seed" / str(DISTRICT)
 STOPS = {"dead", "suspended", "too_young", "too_old", "months_used_up", "no_activity", "wrong_certificate", "excluded", "lower"}
 OPEN = {"no_certificate", "no_tier", "no_standard", "no_household", "no_head", "no_income"}
-HELD = {"no_account", "holder_dead", "paid_in_other_household"}
+HELD = {"no_account", "holder_dead", "paid_in_other_household", "bank_evidence_awaited"}
 CYCLES = {"month": 1, "quarter": 3, "half": 6, "term": 6, "year": 12}
-STEPS = ("run", "change", "collect", "write_off")
+STEPS = ("run", "change", "collect", "write_off", "answer", "take_back")
 
 
 BOOK = read_book()
@@ -163,6 +163,7 @@ def run(court, step, facts):
     code, names = facts.code(MAIN), names_of(facts)
     for period in periods(step["run"]):
         number, paid = court.run(code, period, step.get("supplement", 0))
+        facts.runs[period] = number
         for payment in paid:
             assert payment["amount_fen"] + payment["netted_fen"] + payment["settled_before_fen"] == sum(
                 part["amount_fen"] or 0 for part in payment["facts"]), payment
@@ -197,7 +198,8 @@ def finish(court, number, step):
     if step.get("release") or "bank" in step:
         court.release(number)
     if "bank" in step:
-        district.answer(district.sent(number), [(payment["id"], step["bank"]) for payment in district.payments(number)])
+        district.sent(number)
+        court.answer(number, step["bank"])
 
 
 def recover(court, step, facts, kind):
@@ -221,6 +223,11 @@ def take_step(court, step, facts):
     """One step of a case."""
     if "run" in step:
         run(court, step, facts)
+    elif "answer" in step:
+        for period, status in step["answer"].items():
+            court.answer(facts.runs[period], status)
+    elif "take_back" in step:
+        court.district.cancel(facts.runs[step["take_back"]])
     elif "change" in step:
         facts.change(step["change"])
         answer = court.does(facts.take())

@@ -103,7 +103,7 @@ def test_differences_and_deductions_of_payments_add_up(lawgiver):
     office = lawgiver
     office.run_sql("update programmes.rule set netting_cap_percent = 50 where item_code = 'disabled-living'")
     [person] = office.disabled(1, 1, LIVING)
-    office.released(LIVING, "2020-Q1")
+    office.paid(LIVING, "2020-Q1")
     office.certificates([person], 3, since="2020-02-01")
     office.released(LIVING, "2020-Q2")
     first, second = explain(office, LIVING, person, "2020-Q1"), explain(office, LIVING, person, "2020-Q2")

@@ -171,6 +171,10 @@ FITTING = """; update payments.payment p set settled_before_fen = b.fen, facts =
 MUTATIONS = {
     "one_live_payment": (
         "update payments.payment set item_code = 'disabled-care' where item_code = 'orphan' and state = 'SENT'" + FITTING),
+    "month_in_one_period": (
+        "update payments.payment set period = '2020-Q3' where period = '2020-07' and item_code = 'disabled-care'; update payments.run r"
+        " set period = '2020-Q3', period_range = '[2020-06-01,2020-10-01)', manifest = payments.run_manifest(r.district, r.id)"
+        " where period = '2020-07' and item_code = 'disabled-care' and state = 'DRAFT'"),
     "one_paid_payment": (
         "update payments.payment set item_code = 'disabled-care', live = false where item_code = 'orphan' and state = 'PAID'" + FITTING),
     "amount_is_entitlement": (

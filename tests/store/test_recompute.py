@@ -143,3 +143,29 @@ def test_runs_that_cannot_be_made(district, item, period, code):
 def test_without_an_agent_bank_there_is_no_run(bare):
     district = bare
     assert "agency_missing" in district.refuses("select payments.run_create('disabled-care', '2020-06', 0)", actor="maker")
+
+
+def test_what_takes_the_place_of_a_failed_payment_is_paid_once(bare):
+    """Refused, then less is due: the run that pays the rest takes the place; taken back itself, the place is free again."""
+    bare.bank()
+    [person] = bare.disabled(1, 1)
+    bare.fund(CARE, 100_000)
+    first = bare.released(CARE, "2020-05")
+    [failed] = bare.payments(first)
+    bare.answer(bare.sent(first), [(failed["id"], "F")])
+    bare.run_sql(f"update programmes.standard set amount_fen = {FEN - 1000} where item_code = '{CARE}'")
+    assert "not_due" in bare.refuses(f"select payments.reissue({failed['id']})", actor="maker")
+    draft = bare.draft(CARE, "2020-06")
+    assert {line["period"]: (line["amount_fen"], line["settled_before_fen"]) for line in bare.payments(draft["id"])} == {
+        "2020-05": (FEN - 1000, 0), "2020-06": (FEN - 1000, 0)}
+    assert bare.payment(failed["id"])["replaced_by_run"] == draft["id"]
+    assert "already_reissued" in bare.refuses(f"select payments.reissue({failed['id']})", actor="maker")
+    bare.cancel(draft["id"])
+    assert bare.payment(failed["id"])["replaced_by_run"] is None
+    again = bare.draft(CARE, "2020-06")
+    assert again["amount_fen"] == 2 * (FEN - 1000)
+    # The bank says after all that it has paid: the run that took the place is not released.
+    bare.approve(again["id"])
+    bare.answer(failed["file_id"] or bare.payment(failed["id"])["file_id"], [(failed["id"], "S")])
+    assert "evidence_contradicts" in bare.refuses(f"select payments.run_release({again['id']})", actor="releaser")
+    assert bare.violations() == []

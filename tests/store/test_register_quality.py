@@ -64,7 +64,7 @@ def test_states_of_a_merge_go_one_way(bare, people):
         f"update beneficiaries.person_merge set state = 'DONE', decided_by = 'x', decided_at = now() where id = {merge}", ROLE)
     assert "violates check constraint" in bare.refuses(
         f"update beneficiaries.person_merge set state = 'DONE', decided_by = proposed_by, decided_at = now(), version = version + 1,"
-        f" event_id = {event} where id = {merge}", ROLE)
+        f" event_id = {event} where id = {merge}", ROLE, actor="clerk")
     assert "begins as a proposal" in bare.refuses(
         "insert into beneficiaries.person_merge (district, survivor_id, merged_id, cause, state, proposed_by, decided_by, decided_at,"
         f" event_id) values ({DISTRICT}, {one}, {three}, 'registered_twice', 'DONE', 'a', 'b', now(), {event})", ROLE)
@@ -83,7 +83,7 @@ def test_proposer_and_approver_are_two(bare, people):
     assert "same_person" in bare.refuses(f"select beneficiaries.merge_decide({merge}, true)", ROLE, actor="two")
     assert "violates check constraint" in bare.refuses(
         f"update beneficiaries.person_merge set state = 'UNDONE', undone_by = undo_proposed_by, undone_at = now(), version = version + 1,"
-        f" event_id = {bare.event()} where id = {merge}", ROLE)
+        f" event_id = {bare.event()} where id = {merge}", ROLE, actor="two")
     decide(bare, merge, by="one")
     assert into(bare, people[1]) is None
 

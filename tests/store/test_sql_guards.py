@@ -8,7 +8,7 @@ import pytest
 SERVICE_ROLES = ("huimin_beneficiaries", "huimin_programmes", "huimin_payments", "huimin_audit", "huimin_worker",
                  "huimin_reconcile")
 # Tables without rows of a district: formats and state diagrams, the same for everybody.
-COMMON_TABLES = {"payments.bank_format", "payments.bank_record", "payments.payment_transition", "payments.run_transition", "programmes.benefit",
+COMMON_TABLES = {"payments.bank_format", "payments.bank_record", "payments.bank_status", "payments.bank_reason", "payments.reason", "payments.payment_transition", "payments.run_transition", "programmes.benefit",
                  "beneficiaries.enrolment_transition"}
 DISTRICT, OTHER_DISTRICT = 340103, 340104
 CATALOGUE = {"division": 11, "item": 44, "tier": 39, "rule": 26, "standard": 28, "exclusion": 22, "review_class": 3, "calendar_day": 36}
@@ -161,9 +161,9 @@ def write_events(database, entity_id, *data, role="huimin_programmes"):
     """Writes events of one entity in one transaction each; returns their entries and leaf hashes."""
     for one in data:
         body = json.dumps(one, ensure_ascii=False).replace("'", "''")
-        rows(database, role, f"select audit.write_event('thing.changed', 'thing', '{entity_id}', '{body}'::jsonb)", actor='a"b\\c')
+        rows(database, role, f"select audit.write_event('thing.changed', 'tier', '{entity_id}', '{body}'::jsonb)", actor='a"b\\c')
     lines = rows(database, "huimin_audit", "select encode(convert_to(entry, 'UTF8'), 'hex'), encode(leaf_hash, 'hex')"
-                 f" from audit.event where entity = 'thing' and entity_id = '{entity_id}' order by seq")
+                 f" from audit.event where entity = 'tier' and entity_id = '{entity_id}' order by seq")
     return [(bytes.fromhex(entry), leaf) for entry, leaf in (line.split("|") for line in lines)]
 
 
@@ -199,18 +199,18 @@ def test_every_event_stands_in_the_outbox(loaded):
 @pytest.mark.parametrize("data", ["{\"rate\": 1.5}", "{\"rate\": 1e30}", "{\"deep\": [{\"x\": 0.1}]}"])
 def test_floats_do_not_enter_the_log(loaded, data):
     assert "whole numbers" in loaded.refuses("huimin_programmes",
-                                             f"begin;\n{context()}select audit.write_event('x', 'thing', 'float', '{data}');")
+                                             f"begin;\n{context()}select audit.write_event('x', 'tier', 'float', '{data}');")
 
 
 def test_an_entry_has_a_ceiling(loaded):
     assert "check constraint" in loaded.refuses("huimin_programmes", (
-        f"begin;\n{context()}select audit.write_event('x', 'thing', 'long', jsonb_build_object('t', repeat('a', 66000)));"))
+        f"begin;\n{context()}select audit.write_event('x', 'tier', 'long', jsonb_build_object('t', repeat('a', 66000)));"))
 
 
 @pytest.mark.parametrize("missing", ["district", "actor", "service"])
 def test_an_event_needs_to_know_who_acts(loaded, missing):
-    message = loaded.refuses("huimin_programmes",
-                             f"begin;\n{context(**{missing: ''})}select audit.write_event('x', 'thing', 'nobody', '{{}}');")
+    message = loaded.refuses("huimin_owner",
+                             f"begin;\n{context(**{missing: ''})}select audit.write_event('x', 'tier', 'nobody', '{{}}');")
     assert "an event needs district, actor and service" in message
 
 
@@ -242,5 +242,5 @@ def test_the_audit_role_can_only_select(loaded):
         "   and ((c.relkind in ('r', 'p', 'v', 'm')"
         "         and has_table_privilege('huimin_audit', c.oid, 'insert, update, delete, truncate, references, trigger'))"
         "        or (c.relkind = 'S' and has_sequence_privilege('huimin_audit', c.oid, 'usage, update')))") == "0"
-    assert "permission denied" in loaded.refuses("huimin_audit", f"begin read write;\n{context()}select audit.write_event('x', 'thing', '1', '{{}}');")
+    assert "permission denied" in loaded.refuses("huimin_audit", f"begin read write;\n{context()}select audit.write_event('x', 'tier', '1', '{{}}');")
     assert loaded.psql("show transaction_read_only", "huimin_audit") == "on"

@@ -34,6 +34,7 @@ class Court:
         self.district = district
         self.session = Session(district.database, "huimin_owner")
         self.numbers = itertools.count(1)
+        self.statements, self.balance_fen = itertools.count(1), 0
 
     def __enter__(self):
         return self
@@ -69,6 +70,28 @@ class Court:
         assert "ERROR" not in answer, answer
         number = int(answer.split()[-1])
         return number, self.rows(f"select * from payments.payment where district = {DISTRICT} and run_id = {number} order by id")
+
+    def statement(self, entries):
+        """The bank's next statement; entries are (direction, amount, our reference)."""
+        self.balance_fen = self.district.statement(next(self.statements), "2020-07-01", self.balance_fen, entries)
+
+    def answer(self, number, status):
+        """What the bank says of a run that was sent: S, F, or that it all came back: R with the money on a statement, r without."""
+        payments = self.district.payments(number)
+        [file] = {payment["file_id"] for payment in payments}
+        self.district.answer(file, [(payment["id"], status.upper()) for payment in payments], "RETURN" if status in "Rr" else "RESULT")
+        if status == "R":
+            self.statement([("C", payment["amount_fen"], f"P{payment['id']}") for payment in payments])
+
+    def outcome(self, number, statuses):
+        """What becomes of a draft: - is taken back, else it is released and the bank answers one status after the other."""
+        if statuses == "-":
+            self.district.cancel(number)
+        elif self.district.payments(number):
+            self.release(number)
+            self.district.sent(number)
+            for status in statuses:
+                self.answer(number, status)
 
     def release(self, number):
         """Takes a run to its release, with the money that it needs."""

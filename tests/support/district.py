@@ -14,7 +14,7 @@ from stack.cluster import SUPERUSER
 ROLES_SQL = Path(__file__).resolve().parents[2] / "sql" / "roles.sql"
 
 DIVISIONS = (340103001, 340103002, 340103100)
-SERVICES = {"huimin_owner": "tests", "postgres": "tests", "huimin_payments": "payments", "huimin_worker": "worker",
+SERVICES = {"huimin_owner": "tests", "postgres": "tests", "huimin_programmes": "programmes", "huimin_payments": "payments", "huimin_worker": "worker",
             "huimin_reconcile": "reconcile", "huimin_audit": "audit", "huimin_beneficiaries": "beneficiaries"}
 
 
@@ -91,7 +91,7 @@ class District:
             begin; set local session_replication_role = replica; set local client_min_messages = warning;
             do $$ begin execute (select 'truncate ' || string_agg(c.oid::regclass::text, ', ') || ' restart identity' from pg_class c
                 join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' and n.nspname in ('ops', 'audit', 'beneficiaries', 'payments')
-                 and c.relname not in ('bank_format', 'bank_record') and right(c.relname, 11) <> '_transition'); end $$;
+                 and c.relname not in ('bank_format', 'bank_record', 'bank_status', 'bank_reason', 'reason') and right(c.relname, 11) <> '_transition'); end $$;
             commit""", SUPERUSER)
 
     def event(self, what="seed"):
@@ -203,6 +203,12 @@ class District:
         run = self.draft(item, period, supplement)["id"]
         self.approve(run)
         self.release(run)
+        return run
+
+    def paid(self, item, period, supplement=0):
+        """A run of which the bank says that every line was paid."""
+        run = self.released(item, period, supplement)
+        self.answer(self.sent(run), [(payment["id"], "S") for payment in self.payments(run)])
         return run
 
     def cancel(self, run, *, by="maker"):

@@ -13,7 +13,7 @@ from support.district import quoted
 MAIN = "main"
 RELATIONS = {"alone": "01", "head": "02", "spouse": "10", "son": "20", "daughter": "30"}
 RULE_COLUMNS = ("kind", "cycle", "tier_source", "rounding", "remainder", "accrual", "entry_basis", "exit_basis", "lookback_months",
-                "netting_cap_percent", "age_min", "age_max", "age_max_at_school", "certificate_types", "months_max")
+                "netting_cap_percent", "age_min", "age_max", "age_max_at_school", "certificate_types", "months_max", "once_per")
 EVERYBODY = {"born": "1960-05-01", "card": "own", "enrolled": "2020-01.."}
 LONG_AGO = "2010-01-01.."
 
@@ -86,6 +86,7 @@ class Facts:
     def __init__(self, number, programmes, defaults):
         self.base, self.programmes, self.defaults = number * 1000, programmes, defaults
         self.people, self.households, self.enrolments = {}, {}, {}
+        self.runs = {}  # period: the number of its last run
         self.statements = []
         self.serial = 0  # how often SQL was taken: 0 while the case begins
         self.ids = itertools.count(self.base + 1)
@@ -117,7 +118,8 @@ class Facts:
             ages = [int(age) if age else None for age in str(marks.get("age", "..")).split("..")]
             grades = marks.get("grades")
             self.add(insert("programmes.tier", item_code=code, code=tier, name_zh=tier, name_en=tier, age_from=ages[0], age_to=ages[1],
-                            disability_grades=None if grades is None else (f"array{grades}",)))
+                            disability_grades=None if grades is None else (f"array{grades}",), state="APPROVED", proposed_by="one",
+                            approved_by="two"))
         for rule in rules or [{}]:
             settings = {**self.defaults["rule"], **base.get("rule", {}), **changes.get("rule", {}), **rule}
             when = str(settings.pop("in_force", self.defaults["in_force"]))
@@ -313,9 +315,10 @@ class Facts:
                             valid=(span(when),), event_id=EVENT))
         for text in listed(facts.get("income")):
             (fen,), when = split(text, "..")
-            self.add(ends("beneficiaries.household_income", f"household_id = {household}", when),
-                     insert("beneficiaries.household_income", household_id=household, per_head_year_fen=int(fen), valid=(span(when),),
-                            event_id=EVENT))
+            self.add(ends("beneficiaries.household_income", f"household_id = {household}", when))
+            if fen != "none":
+                self.add(insert("beneficiaries.household_income", household_id=household, per_head_year_fen=int(fen), valid=(span(when),),
+                                event_id=EVENT))
 
     def change(self, facts):
         """What a later step says: people, households, standards."""

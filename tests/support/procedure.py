@@ -1,16 +1,18 @@
 """An installation whose rules a test sets as it likes, for the tests of an enrolment's life."""
 import itertools
+import time
 
 from stack.bootstrap import DISTRICT
 from stack.cluster import SUPERUSER
 from support.client import problem
-from support.register import TOWN, id_number
+from support.register import TOWN, id_number, table
 
 ITEM = "disabled-care"  # tier by the certificate's grade
 TIERED = "orphan"       # tier named; dispersed is the lower one
 EVIDENCE = "庐民决〔2020〕17号"
 PDF = b"%PDF-1.4\n1 0 obj\n"
 NUMBERS = itertools.count(1)
+IMPORT_SECONDS_MAX = 60
 OPEN_RULE = {"review_required": False, "notice_days": 0, "notice_day_kind": "calendar", "hearing_required": False, "documents": [],
              "checks": [], "one_per_household": False, "grace_months_max": 0}
 
@@ -51,6 +53,17 @@ class Procedure:
         """Items that demand nothing."""
         for item in (ITEM, TIERED, "tekun", "disabled-living", "rural-dibao"):
             self.rule(item)
+
+    def imported(self, kind, header, rows):
+        """A list by the clerk, when the worker has ended with it; and its faults as (line, column, code)."""
+        made = self.clerk.post(f"beneficiaries/imports?kind={kind}", table(header, rows).encode("utf-8"),
+                               headers={"Content-Type": "text/csv"}, expect=202).json()["id"]
+        deadline = time.monotonic() + IMPORT_SECONDS_MAX
+        while (done := self.clerk.get(f"beneficiaries/imports/{made}").json())["state"] in ("QUEUED", "RUNNING"):
+            assert time.monotonic() < deadline, done
+            time.sleep(0.05)
+        faults = self.clerk.get(f"beneficiaries/imports/{made}/errors").json()["items"]
+        return done, [(fault["line"], fault["column"], fault["code"]) for fault in faults]
 
     def days_pass(self, notice, days):
         """A notice, and all that came before it, is so many days older."""

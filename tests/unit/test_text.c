@@ -125,6 +125,40 @@ static void test_fold_code_refuses(void **state)
     assert_false(text_fold_code("12\xE5\xBC", folded, sizeof(folded)));
 }
 
+static void test_personal_number(void **state)
+{
+    static const struct {
+        const char *text;
+        bool holds;
+    } cases[] = {
+        {"", false},
+        {"庐民决〔2020〕17号", false},
+        {"20200601000123", false}, /* 14 digits */
+        {"12812345678", false},
+        {"138123456789", false},
+        {"1381234567", false},
+        {"13812345678", true},
+        {"p13812345678x", true},
+        {"+86 138 1234 5678", true},
+        {"１３８１２３４５６７８", true},
+        {"2020-06-01/13812345678", true},
+        {"340103194910010", true},
+        {"340103-19491001-001X", true},
+        {"6228480000000000", true},
+        {"\xff", true},
+    };
+    char long_text[TEXT_PERSONAL_BYTES_MAX + 2];
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        assert_int_equal(text_holds_personal_number(cases[i].text), cases[i].holds);
+    memset(long_text, 'a', sizeof(long_text));
+    long_text[TEXT_PERSONAL_BYTES_MAX] = '\0';
+    assert_false(text_holds_personal_number(long_text));
+    long_text[TEXT_PERSONAL_BYTES_MAX] = 'a';
+    long_text[TEXT_PERSONAL_BYTES_MAX + 1] = '\0';
+    assert_true(text_holds_personal_number(long_text));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +167,7 @@ int main(void)
         cmocka_unit_test(test_exponent),
         cmocka_unit_test(test_fold_code),
         cmocka_unit_test(test_fold_code_refuses),
+        cmocka_unit_test(test_personal_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

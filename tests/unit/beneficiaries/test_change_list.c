@@ -164,12 +164,34 @@ static void headers_need_action_and_number(void **state)
     assert_string_equal(change_list_column_key(CHANGE_ENDED), "ended_on");
 }
 
+static void the_words_of_a_column_are_told(void **state)
+{
+    (void)state;
+    const struct import_words *words = change_list_allowed(NULL, "action");
+    assert_int_equal(words->count, CHANGE_ACTION_COUNT);
+    assert_string_equal(words->zh[CHANGE_STOP], "停发");
+    assert_string_equal(words->en[CHANGE_STOP], "stop");
+    assert_int_equal(change_list_allowed("stop", "cause")->count, 9);
+    assert_string_equal(change_list_allowed("stop", "cause")->zh[0], "死亡");
+    assert_int_equal(change_list_allowed("change", "cause")->count, 6);
+    assert_null(change_list_allowed(NULL, "cause"));
+    assert_null(change_list_allowed("stop", "evidence"));
+    assert_int_equal(change_list_allowed("card", "account_kind")->count, 3);
+    for (size_t i = 0; i < change_list_allowed("stop", "cause")->count; i++) { /* each of them is taken */
+        struct change_line line;
+        read_line(&line, CHANGE_ACTION, "停发", CHANGE_ITEM, "orphan", CHANGE_CAUSE,
+                  change_list_allowed("stop", "cause")->zh[i], CHANGE_ENDED, "2020-06-01", -1);
+        assert_good(line);
+        assert_string_equal(line.cause, change_list_allowed("stop", "cause")->en[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_action_is_read_under_both_names),     cmocka_unit_test(each_fault_names_its_column),
         cmocka_unit_test(a_column_of_another_action_must_be_empty), cmocka_unit_test(damage_by_a_spreadsheet_is_seen),
-        cmocka_unit_test(headers_need_action_and_number),
+        cmocka_unit_test(headers_need_action_and_number),           cmocka_unit_test(the_words_of_a_column_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -205,6 +205,7 @@ static void evidence_is_the_number_of_a_document(void **state)
     assert_int_equal(enrolment_check_evidence("身份证 340103 19491001 0015"), ERR_PERSONAL_DATA);
     assert_int_equal(enrolment_check_evidence("340103-19491001-001X"), ERR_PERSONAL_DATA);
     assert_int_equal(enrolment_check_evidence("３４０１０３１９４９１００１００１Ｘ"), ERR_PERSONAL_DATA);
+    assert_int_equal(enrolment_check_evidence("138-0013-8000"), ERR_PERSONAL_DATA);
     assert_int_equal(enrolment_check_evidence("2020/17, 2020/18, 2020/19, 2020/20"), ERR_NONE);
     assert_int_equal(enrolment_check_evidence("a\nb"), ERR_BAD_CHARACTERS);
     assert_int_equal(enrolment_check_evidence("　"), ERR_BAD_CHARACTERS);

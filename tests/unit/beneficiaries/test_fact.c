@@ -37,7 +37,8 @@ static void references_name_papers(void **state)
     (void)state;
     assert_int_equal(fact_check_reference("民政〔2020〕12号", 64), ERR_NONE);
     assert_int_equal(fact_check_reference("12345678901234", 64), ERR_NONE);
-    assert_int_equal(fact_check_reference("123456789012345", 64), ERR_BAD_CHARACTERS);
+    assert_int_equal(fact_check_reference("123456789012345", 64), ERR_PERSONAL_DATA);
+    assert_int_equal(fact_check_reference("电话13800138000", 64), ERR_PERSONAL_DATA);
     assert_int_equal(fact_check_reference("a\nb", 64), ERR_BAD_CHARACTERS);
     assert_int_equal(fact_check_reference("\xff", 64), ERR_BAD_CHARACTERS);
     assert_int_equal(fact_check_reference("四个汉字", 4), ERR_NONE);
@@ -87,6 +88,9 @@ static void a_month_has_so_many_days(void **state)
     assert_int_equal(activity_check_quantity(&month, february, ACTIVITY_QUANTITY_MAX), ERR_NONE);
     month.amount_per = NULL;
     assert_int_equal(activity_check_quantity(&month, february, ACTIVITY_QUANTITY_MAX), ERR_NONE);
+    month = (struct activity_month){.rule_kind = "per_case", .once = true};
+    assert_int_equal(activity_check_quantity(&month, february, 1), ERR_NONE);
+    assert_int_equal(activity_check_quantity(&month, february, 2), ERR_OUT_OF_RANGE);
 }
 
 int main(void)

@@ -242,6 +242,7 @@ static void faults_of_enrolments(void **state)
         {"disabled-care", "", "2019-03-05", "2019-13", IMPORT_STARTS, ERR_BAD_PERIOD},
         {"disabled-care", "", "2019-03-05", "2019-Q1", IMPORT_STARTS, ERR_BAD_PERIOD},
         {"disabled-care", "", "2019-03-05", "2019-02", IMPORT_STARTS, ERR_OUT_OF_RANGE},
+        {"disabled-care", "", "2020-06-01", "2020-07", IMPORT_STARTS, ERR_BEGINS_LATER},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct import_enrolment enrolment;

@@ -69,6 +69,20 @@ static void issued_token_verifies(void **state)
     assert_int_equal(stats.keys, 1);
 }
 
+static void subjects_are_one_whatever_their_case(void **state)
+{
+    (void)state;
+    struct auth_request request = fixture_request();
+    request.subject = "EVE.Li@Example";
+    char bearer[HEADER_BYTES];
+    struct principal p;
+    issue_bearer(&fixture.key, &request, bearer);
+    for (int i = 0; i < 2; i++) { /* verified, then from the cache */
+        assert_int_equal(verify(bearer, NOW_S, &p), ERR_NONE);
+        assert_string_equal(p.subject, "eve.li@example");
+    }
+}
+
 static void absent_is_all_and_empty_is_nothing(void **state)
 {
     (void)state;
@@ -425,6 +439,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(issued_token_verifies, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(subjects_are_one_whatever_their_case, set_up, tear_down),
         cmocka_unit_test_setup_teardown(absent_is_all_and_empty_is_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(issue_refuses_what_would_not_verify, set_up, tear_down),
         cmocka_unit_test_setup_teardown(header_line_is_strict, set_up, tear_down),

@@ -18,12 +18,14 @@ static void paths_are_split_strictly(void **state)
         int count; /* -1: refused */
         const char *first;
     } cases[] = {
-        {"/a", 1, "a"},          {"/a/b/c/d", 4, "a"}, {"/a/b/c/d/e", -1, NULL}, {"", -1, NULL},
-        {"a", -1, NULL},         {"/", -1, NULL},      {"//", -1, NULL},         {"/a//b", -1, NULL},
-        {"/a/", -1, NULL},       {"/%41", 1, "A"},     {"/%e4%ba%ad", 1, "亭"},  {"/%2F", -1, NULL},
-        {"/a%2fb", -1, NULL},    {"/%00", -1, NULL},   {"/a%0a", -1, NULL},      {"/%", -1, NULL},
-        {"/%4", -1, NULL},       {"/%zz", -1, NULL},   {"/.", -1, NULL},         {"/..", -1, NULL},
-        {"/a/%2e%2e", -1, NULL}, {"/a+b", 1, "a+b"},   {"/a%7f", -1, NULL},      {"/...", 1, "..."},
+        {"/a", 1, "a"},          {"/a/b/c/d", 4, "a"},    {"/a/b/c/d/e", -1, NULL}, {"", -1, NULL},
+        {"a", -1, NULL},         {"/", -1, NULL},         {"//", -1, NULL},         {"/a//b", -1, NULL},
+        {"/a/", -1, NULL},       {"/%41", 1, "A"},        {"/%e4%ba%ad", 1, "亭"},  {"/%2F", -1, NULL},
+        {"/a%2fb", -1, NULL},    {"/%00", -1, NULL},      {"/a%0a", -1, NULL},      {"/%", -1, NULL},
+        {"/%4", -1, NULL},       {"/%zz", -1, NULL},      {"/.", -1, NULL},         {"/..", -1, NULL},
+        {"/a/%2e%2e", -1, NULL}, {"/a+b", 1, "a+b"},      {"/a%7f", -1, NULL},      {"/...", 1, "..."},
+        {"/%ff", -1, NULL},      {"/a/%c0%af", -1, NULL}, {"/%ed%a0%80", -1, NULL}, {"/%e4%ba", -1, NULL},
+        {"/\xff", -1, NULL},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -72,7 +74,8 @@ static void patterns_match_whole_paths(void **state)
 static void queries_are_decoded(void **state)
 {
     static const char *const cases[][2] = {
-        {"a+b", "a b"}, {"%2F", "/"}, {"%E4%BA%AD", "亭"}, {"%00", NULL}, {"%1", NULL}, {"%0D", NULL},
+        {"a+b", "a b"}, {"%2F", "/"},  {"%E4%BA%AD", "亭"}, {"%00", NULL},  {"%1", NULL},
+        {"%0D", NULL},  {"%ff", NULL}, {"a%e4%ba", NULL},   {"\xc3", NULL},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -1,4 +1,5 @@
-/* The agency format as the migration ships it, for unit tests without a database. */
+/* The agency format as the migrations ship it, with a few of the common codes and reasons, for unit tests without a
+ * database. */
 #ifndef HUIMIN_SAMPLE_FORMAT_H
 #define HUIMIN_SAMPLE_FORMAT_H
 
@@ -77,11 +78,47 @@ static const char *const sample_fields[][2] = {
     {"statement_trailer", "closing"},
 };
 
+static const char *const sample_codes[][3] = {
+    {"line", "S", "S"},
+    {"line", "F", "F"},
+    {"line", "W", "W"},
+    {"line", "R", "R"},
+    {"line", "ACSC", "S"},
+    {"line", "RJCT", "F"},
+    {"line", "ACSP", "W"},
+    {"line", "成功", "S"},
+    {"line", "失败", "F"},
+    {"file", "OK", "OK"},
+    {"file", "NO", "NO"},
+    {"file", "ACTC", "OK"},
+    {"file", "RJCT", "NO"},
+    {"entry", "NCHG", "fee"},
+    {"entry", "CHRG", "fee"},
+    {"entry", "NRTI", "return"},
+    {"entry_text", "手续费", "fee"},
+    {"entry_text", "退票", "return"},
+};
+
+static const char *const sample_reasons[][3] = {
+    {"text", "户名不符", "NAME_MISMATCH"},
+    {"prefix", "查找账号", "NO_ACCOUNT"},
+    {"text", "销户", "CLOSED"},
+    {"text", "状态异常", "STATUS"},
+    {"code", "RJ02", "NAME_MISMATCH"},
+    {"code", "RJ11", "STATUS"},
+    {"code", "H022", "DUP"},
+    {"code", "AC04", "CLOSED"},
+};
+
 static inline struct bank_format sample_format(void)
 {
     struct bank_format format = {.gb18030 = true, .line_end = "\r\n", .delimiter = '|', .closing_delimiter = true};
     for (size_t i = 0; i < sizeof(sample_fields) / sizeof(sample_fields[0]); i++)
         bank_format_add(&format, sample_fields[i][0], sample_fields[i][1]);
+    for (size_t i = 0; i < sizeof(sample_codes) / sizeof(sample_codes[0]); i++)
+        bank_format_add_code(&format, sample_codes[i][0], sample_codes[i][1], sample_codes[i][2]);
+    for (size_t i = 0; i < sizeof(sample_reasons) / sizeof(sample_reasons[0]); i++)
+        bank_format_add_reason(&format, sample_reasons[i][0], sample_reasons[i][1], sample_reasons[i][2]);
     return format;
 }
 

@@ -305,22 +305,41 @@ static void test_sums(void **state)
         const char *zh;
         const char *en;
     } cases[] = {
-        {{1, false, 6000, 6000, 0},
-         "合计60.00元。已发60.00元，没有差额。",
-         "60.00 yuan in all. 60.00 yuan are settled, no difference."},
-        {{2, false, 6000, 0, 6000},
-         "合计60.00元。已发0.00元，还应发60.00元。",
-         "60.00 yuan in all. 0.00 yuan are settled, 60.00 yuan to pay."},
-        {{1, false, 0, 6000, -6000},
-         "合计0.00元。已发60.00元，多发60.00元。",
-         "0.00 yuan in all. 60.00 yuan are settled, 60.00 yuan too much."},
-        {{2, true, 6000, 6000, 0},
-         "合计60.00元。另有月份因事实不全，暂不能确定。已发60.00元，没有差额。",
-         "60.00 yuan in all. Some months are not known yet: a fact is missing. 60.00 yuan are settled, no difference."},
-        {{0, false, 0, 0, 0}, "本期没有登记。", "Nothing is enrolled for this period."},
-        {{0, false, 0, 1, -1},
-         "本期没有登记。已发0.01元，多发0.01元。",
-         "Nothing is enrolled for this period. 0.01 yuan are settled, 0.01 yuan too much."},
+        {{.lines = 1, .due_fen = 6000, .received_fen = 6000},
+         "合计60.00元。已到账60.00元，没有差额。",
+         "60.00 yuan in all. 60.00 yuan received, no difference."},
+        {{.lines = 2, .due_fen = 6000, .difference_fen = 6000},
+         "合计60.00元。已到账0.00元，还应发60.00元。",
+         "60.00 yuan in all. 0.00 yuan received, 60.00 yuan to pay."},
+        {{.lines = 1, .received_fen = 6000, .difference_fen = -6000},
+         "合计0.00元。已到账60.00元，多发60.00元。",
+         "0.00 yuan in all. 60.00 yuan received, 60.00 yuan too much."},
+        {{.lines = 2, .open = true, .due_fen = 6000, .received_fen = 6000},
+         "合计60.00元。另有月份因事实不全，暂不能确定。已到账60.00元，没有差额。",
+         "60.00 yuan in all. Some months are not known yet: a fact is missing. 60.00 yuan received, no difference."},
+        {{.lines = 0}, "本期没有登记。", "Nothing is enrolled for this period."},
+        {{.received_fen = 1, .difference_fen = -1},
+         "本期没有登记。已到账0.01元，多发0.01元。",
+         "Nothing is enrolled for this period. 0.01 yuan received, 0.01 yuan too much."},
+        {{.lines = 1, .due_fen = 6000, .under_way_fen = 6000},
+         "合计60.00元。已到账0.00元，正在办理发放60.00元。",
+         "60.00 yuan in all. 0.00 yuan received, 60.00 yuan under way."},
+        {{.lines = 1, .due_fen = 6000, .unknown_fen = 6000},
+         "合计60.00元。已到账0.00元，银行答复不明、正在核实60.00元。",
+         "60.00 yuan in all. 0.00 yuan received, 60.00 yuan being checked with the bank."},
+        {{.lines = 1, .due_fen = 6000, .failed_fen = 6000},
+         "合计60.00元。已到账0.00元，退回或未能入账、待更正后重新发放60.00元。",
+         "60.00 yuan in all. 0.00 yuan received, 60.00 yuan refused or returned, to be paid again after correction."},
+        {{.lines = 1, .failed_fen = 6000},
+         "合计0.00元。已到账0.00元，退回或未能入账60.00元。",
+         "0.00 yuan in all. 0.00 yuan received, 60.00 yuan refused or returned."},
+        {{.lines = 1, .due_fen = 6000, .received_fen = 5000, .netted_fen = 1000},
+         "合计60.00元。已到账50.00元，抵扣其他期间多发10.00元，没有差额。",
+         "60.00 yuan in all. 50.00 yuan received, 10.00 yuan taken off for what was overpaid for other periods, no "
+         "difference."},
+        {{.lines = 1, .due_fen = 2000, .received_fen = 6000, .back_fen = 4000},
+         "合计20.00元。已到账60.00元，多发部分已收回或抵扣40.00元，没有差额。",
+         "20.00 yuan in all. 60.00 yuan received, 40.00 yuan of it paid back or taken off later, no difference."},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -346,20 +365,76 @@ static void expect_payment(const struct explanation_payment *payment, const char
 static void test_payments(void **state)
 {
     const struct explanation_netted netted[] = {{"2020-Q1", 3000}, {"2020-Q2", 1000}};
-    struct explanation_payment payment = {.due_fen = 20000, .amount_fen = 20000};
+    struct explanation_payment payment = {.state = "PAID", .due_fen = 20000, .amount_fen = 20000};
     (void)state;
-    expect_payment(&payment, "当时应发200.00元，本次发放200.00元。", "200.00 yuan due at the time, 200.00 yuan paid.");
+    expect_payment(&payment, "当时应发200.00元，本次已发200.00元，已到账。",
+                   "200.00 yuan due at the time, 200.00 yuan paid and received.");
     payment.settled_before_fen = 10000;
     payment.netted = netted;
     payment.netted_count = 2;
     payment.amount_fen = 6000;
     expect_payment(
         &payment,
-        "当时应发200.00元，此前已计100.00元，抵扣2020年第1季度多发的30.00元，抵扣2020年第2季度多发的10.00元，"
-        "本次发放60.00元。",
-        "200.00 yuan due at the time, 100.00 yuan settled before, 30.00 yuan taken off for what was overpaid "
-        "for quarter 1 of 2020, 10.00 yuan taken off for what was overpaid for quarter 2 of 2020, 60.00 yuan "
-        "paid.");
+        "当时应发200.00元，此前已列入发放100.00元，抵扣2020年第1季度多发的30.00元，抵扣2020年第2季度多发的10.00元，"
+        "本次已发60.00元，已到账。",
+        "200.00 yuan due at the time, 100.00 yuan in earlier payments, 30.00 yuan taken off for what was overpaid "
+        "for quarter 1 of 2020, 10.00 yuan taken off for what was overpaid for quarter 2 of 2020, 60.00 yuan paid "
+        "and received.");
+}
+
+static void test_what_became_of_a_payment(void **state)
+{
+    static const struct {
+        const char *state;
+        bool superseded;
+        const char *zh;
+        const char *en;
+    } cases[] = {
+        {"CREATED", false, "本笔60.00元，待审批", "60.00 yuan wait for approval"},
+        {"APPROVED", false, "本笔60.00元已审批，待报送银行", "60.00 yuan are approved and go to the bank next"},
+        {"FILED", false, "本笔60.00元正在报送银行", "60.00 yuan are on their way to the bank"},
+        {"SENT", false, "本笔60.00元已报送银行，待银行确认",
+         "60.00 yuan are with the bank, which has not confirmed them yet"},
+        {"ACCEPTED", false, "本笔60.00元银行已受理，尚未到账", "60.00 yuan are taken on by the bank, not received yet"},
+        {"PAID", false, "本次已发60.00元，已到账", "60.00 yuan paid and received"},
+        {"REJECTED", false, "本笔60.00元银行未能入账，本人未收到，待更正后重新发放",
+         "60.00 yuan could not be credited by the bank: not received, to be paid again after correction"},
+        {"RETURNED", false, "本笔60.00元已退回，本人未收到，待更正后重新发放",
+         "60.00 yuan came back from the bank: not received, to be paid again after correction"},
+        {"UNKNOWN", false, "本笔60.00元银行答复不明，正在核实",
+         "60.00 yuan are being checked: the bank has not said what became of them"},
+        {"CANCELLED", false, "本笔60.00元已取消，未发放", "60.00 yuan were cancelled, not paid"},
+        {"REJECTED", true, "本笔60.00元银行未能入账，本人未收到，已另行办理重新发放",
+         "60.00 yuan could not be credited by the bank: not received, another payment takes its place"},
+        {"RETURNED", true, "本笔60.00元已退回，本人未收到，已另行办理重新发放",
+         "60.00 yuan came back from the bank: not received, another payment takes its place"},
+        {"NEW", false, "本笔60.00元", "60.00 yuan in this payment"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        CLEANUP_BUFFER struct buffer zh = buffer_init(1000);
+        CLEANUP_BUFFER struct buffer en = buffer_init(1000);
+        const struct explanation_payment payment = {
+            .state = cases[i].state, .superseded = cases[i].superseded, .due_fen = 6000, .amount_fen = 6000};
+        buffer_printf(&zh, "当时应发60.00元，%s。", cases[i].zh);
+        buffer_printf(&en, "60.00 yuan due at the time, %s.", cases[i].en);
+        expect_payment(&payment, zh.data, en.data);
+    }
+}
+
+static void test_which_payments_count_as_what(void **state)
+{
+    static const char *const states[] = {"CREATED", "APPROVED", "FILED",    "SENT",     "ACCEPTED",
+                                         "PAID",    "UNKNOWN",  "REJECTED", "RETURNED", "CANCELLED"};
+    struct explanation_sum sum = {.lines = 1};
+    (void)state;
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+        explanation_sum_payment(&sum, states[i], INT64_C(1) << i, 1);
+    assert_int_equal(sum.under_way_fen, 1 + 2 + 4 + 8 + 16);
+    assert_int_equal(sum.received_fen, 32);
+    assert_int_equal(sum.unknown_fen, 64);
+    assert_int_equal(sum.failed_fen, 128 + 256);
+    assert_int_equal(sum.netted_fen, 9);
 }
 
 static void test_a_full_buffer_is_seen(void **state)
@@ -395,6 +470,8 @@ int main(void)
         cmocka_unit_test(test_periods),
         cmocka_unit_test(test_sums),
         cmocka_unit_test(test_payments),
+        cmocka_unit_test(test_what_became_of_a_payment),
+        cmocka_unit_test(test_which_payments_count_as_what),
         cmocka_unit_test(test_a_full_buffer_is_seen),
         cmocka_unit_test(test_values_are_not_read_as_texts),
     };

@@ -40,7 +40,7 @@ static enum err on_line(void *context, int64_t line, const struct bank_values *v
 static enum err read_message(const char *text, size_t chunk, struct seen *seen)
 {
     struct bank_format format = sample_format();
-    const struct message_handler handler = {on_header, on_line, seen};
+    const struct message_handler handler = {on_header, on_line, NULL, seen};
     struct message_reader *reader = message_reader_new(&format, &handler);
     struct charset_encoder *encoder = charset_encoder_new();
     struct buffer bytes = buffer_init(1 << 20);
